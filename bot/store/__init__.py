@@ -1,0 +1,1 @@
+"""SQLite and the files beside it. Nothing else knows how they are kept."""

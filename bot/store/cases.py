@@ -1,0 +1,337 @@
+"""Cases and everything in them: records with a number, a search index, and a chained journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.casefile.models import (
+    Case,
+    CaseDetails,
+    CaseFile,
+    Contract,
+    Due,
+    Event,
+    Evidence,
+    GateVerdict,
+    Incident,
+    Letter,
+    LossEstimate,
+    Note,
+    Party,
+    as_json,
+    from_json,
+)
+from bot.faq.text import fold
+from bot.store.database import row, rows
+
+KINDS: dict[str, type[Any]] = {
+    "incident": Incident,
+    "note": Note,
+    "evidence": Evidence,
+    "letter": Letter,
+    "event": Event,
+    "due": Due,
+    "verdict": GateVerdict,
+    "loss": LossEstimate,
+}
+"""The kinds of record, by the name they are stored under."""
+
+_NAMES = {model: name for name, model in KINDS.items()}
+_FIRST = "0" * 64
+_SEARCHED = {"incident", "note", "evidence"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of a search."""
+
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The case files."""
+
+    database: Database
+
+    def create(self, user: str, now: datetime) -> Case:
+        """A new case, numbered after the user's last."""
+        last = row(self.database, "SELECT max(number) AS n FROM cases WHERE user = ?", user)
+        number = ((last and last["n"]) or 0) + 1
+        table = self.database.table("cases")
+        table.insert(
+            {
+                "user": user,
+                "number": number,
+                "status": "open",
+                "provider": "{}",
+                "client": "{}",
+                "contract": "{}",
+                "created": now.isoformat(),
+            }
+        )
+        assert table.last_pk is not None
+        case = self.get(int(table.last_pk))
+        assert case is not None
+        self._write_journal(case.id, "case opened", {"number": number}, now)
+        return case
+
+    def get(self, id: int) -> Case | None:
+        """The case of that id, or None."""
+        found = row(self.database, "SELECT * FROM cases WHERE id = ?", id)
+        return None if found is None else self._case(found)
+
+    def of(self, user: str) -> list[Case]:
+        """A user's cases, oldest first."""
+        found = rows(self.database, "SELECT * FROM cases WHERE user = ? ORDER BY number", user)
+        return [self._case(item) for item in found]
+
+    def file(self, case: Case) -> CaseFile:
+        """Everything in a case, in order."""
+        groups: dict[str, list[Any]] = {name: [] for name in KINDS}
+        for item in rows(
+            self.database,
+            "SELECT kind, number, body, created, message FROM records WHERE case_id = ?"
+            " ORDER BY number",
+            case.id,
+        ):
+            groups[item["kind"]].append(self._record(item))
+        return CaseFile(
+            case=case,
+            incidents=tuple(groups["incident"]),
+            notes=tuple(groups["note"]),
+            evidence=tuple(groups["evidence"]),
+            letters=tuple(groups["letter"]),
+            events=tuple(groups["event"]),
+            dues=tuple(groups["due"]),
+            verdicts=tuple(groups["verdict"]),
+            losses=tuple(groups["loss"]),
+        )
+
+    def save(
+        self, case: int, model: Any, now: datetime, *, message: str | None = None, text: str = ""
+    ) -> int:
+        """Keep a record and journal it; one that has a number replaces that number's.
+
+        Args:
+            case: the id of the case.
+            model: one of `KINDS`, or `CaseDetails`.
+            now: when.
+            message: the channel's name of the message it came in, to honour a later edit.
+            text: more words under which a search finds it.
+
+        Returns:
+            Its number within the case; 0 for details.
+        """
+        if isinstance(model, CaseDetails):
+            self._save_details(case, model, now)
+            return 0
+        kind = _NAMES[type(model)]
+        if model.number:
+            old = row(
+                self.database,
+                "SELECT id, body, created, message FROM records"
+                " WHERE case_id = ? AND kind = ? AND number = ?",
+                case,
+                kind,
+                model.number,
+            )
+        else:
+            old = None
+        number = model.number or self._next_number(case, kind)
+        fields = {"number": number}
+        if hasattr(model, "created"):
+            created = datetime.fromisoformat(old["created"]) if old else now
+            fields["created"] = model.created or created
+        model = replace(model, **fields)
+        body = as_json(model)
+        words = _words(model) + " " + text
+        new = {
+            "case_id": case,
+            "kind": kind,
+            "number": number,
+            "text": words,
+            "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+            "created": old["created"] if old else now.isoformat(),
+            "message": message or (old["message"] if old else None),
+        }
+        if old is None:
+            self.database.table("records").insert(new)
+            self._write_journal(case, f"{kind} added", body, now)
+        else:
+            self.database.table("records").update(old["id"], new)
+            change = {"was": json.loads(old["body"]), "is": body}
+            self._write_journal(case, f"{kind} changed", change, now)
+        if kind in _SEARCHED:
+            self._index(case, kind, number, words)
+        return number
+
+    def by_message(self, user: str, message: str) -> tuple[int, Any] | None:
+        """What was kept from a message, as `(case id, record)`, to honour an edit."""
+        found = row(
+            self.database,
+            "SELECT r.* FROM records r JOIN cases c ON c.id = r.case_id"
+            " WHERE c.user = ? AND r.message = ?",
+            user,
+            message,
+        )
+        return None if found is None else (found["case_id"], self._record(found))
+
+    def search(self, case: int, query: str) -> list[Found]:
+        """Records that hold every word of `query`, in any form of accents, newest first."""
+        terms = [f'"{word}"*' for word in fold(query).split()]
+        if not terms:
+            return []
+        found = rows(
+            self.database,
+            "SELECT kind, number FROM search WHERE search MATCH ? AND case_id = ?"
+            " ORDER BY rowid DESC",
+            "text: " + " AND ".join(terms)
+            if len(terms) == 1
+            else f"text: ({' AND '.join(terms)})",
+            case,
+        )
+        return [Found(item["kind"], item["number"]) for item in found]
+
+    def set_status(self, case: int, status: str, now: datetime) -> None:
+        """Close or reopen a case."""
+        self.database.execute("UPDATE cases SET status = ? WHERE id = ?", [status, case])
+        self._write_journal(case, f"case {status}", {}, now)
+
+    def journal(self, case: int) -> list[dict[str, Any]]:
+        """What happened in a case, oldest first."""
+        return rows(self.database, "SELECT * FROM journal WHERE case_id = ? ORDER BY id", case)
+
+    def altered(self) -> Iterator[str]:
+        """What no longer agrees with the journals, one line each."""
+        for case in rows(self.database, "SELECT id, user, number FROM cases ORDER BY id"):
+            name = f"case {case['number']} of {case['user']}"
+            previous, last = _FIRST, {}
+            for item in self.journal(case["id"]):
+                if item["previous"] != previous or item["hash"] != _hash(item):
+                    what = f"{item['id']} ({item['event']}, {item['at']})"
+                    yield f"{name}: journal row {what} was altered"
+                previous = item["hash"]
+                body = json.loads(item["body"])
+                kind, _, done = item["event"].partition(" ")
+                if kind in KINDS:
+                    record = body["is"] if done == "changed" else body
+                    last[kind, record["number"]] = record
+            found = rows(
+                self.database,
+                "SELECT kind, number, body FROM records WHERE case_id = ?",
+                case["id"],
+            )
+            bodies = {(item["kind"], item["number"]): json.loads(item["body"]) for item in found}
+            for kind, number in sorted(last.keys() | bodies.keys()):
+                if last.get((kind, number)) != bodies.get((kind, number)):
+                    yield f"{name}: {kind} {number} does not agree with the journal"
+
+    def _save_details(self, case: int, details: CaseDetails, now: datetime) -> None:
+        old = self.get(case)
+        assert old is not None
+        new = {
+            "provider": asdict(old.provider) | details.provider,
+            "client": asdict(old.client) | details.client,
+            "contract": asdict(old.contract) | details.contract,
+        }
+        self.database.table("cases").update(
+            case, {key: json.dumps(part, ensure_ascii=False) for key, part in new.items()}
+        )
+        was = {
+            "provider": asdict(old.provider),
+            "client": asdict(old.client),
+            "contract": asdict(old.contract),
+        }
+        self._write_journal(case, "details changed", {"was": was, "is": new}, now)
+
+    def _next_number(self, case: int, kind: str) -> int:
+        last = row(
+            self.database,
+            "SELECT max(number) AS n FROM records WHERE case_id = ? AND kind = ?",
+            case,
+            kind,
+        )
+        return ((last and last["n"]) or 0) + 1
+
+    def _index(self, case: int, kind: str, number: int, words: str) -> None:
+        self.database.execute(
+            "DELETE FROM search WHERE case_id = ? AND kind = ? AND number = ?",
+            [case, kind, number],
+        )
+        self.database.execute(
+            "INSERT INTO search (text, case_id, kind, number) VALUES (?, ?, ?, ?)",
+            [fold_for_search(words), case, kind, number],
+        )
+
+    def _write_journal(self, case: int, event: str, body: dict[str, Any], now: datetime) -> None:
+        last = row(
+            self.database,
+            "SELECT hash FROM journal WHERE case_id = ? ORDER BY id DESC LIMIT 1",
+            case,
+        )
+        item = {
+            "case_id": case,
+            "at": now.isoformat(),
+            "event": event,
+            "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+            "previous": last["hash"] if last else _FIRST,
+        }
+        self.database.table("journal").insert(item | {"hash": _hash(item)})
+
+    @staticmethod
+    def _case(item: dict[str, Any]) -> Case:
+        return Case(
+            id=item["id"],
+            number=item["number"],
+            user=item["user"],
+            status=item["status"],
+            created=datetime.fromisoformat(item["created"]),
+            provider=Party(**json.loads(item["provider"])),
+            client=Party(**json.loads(item["client"])),
+            contract=Contract(**json.loads(item["contract"])),
+        )
+
+    @staticmethod
+    def _record(item: dict[str, Any]) -> Any:
+        return from_json(KINDS[item["kind"]], json.loads(item["body"]))
+
+
+def _hash(item: dict[str, Any]) -> str:
+    parts = [str(item[key]) for key in ("previous", "case_id", "at", "event", "body")]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _words(model: Any) -> str:
+    if isinstance(model, Incident):
+        details = " ".join(str(value) for value in model.details.values())
+        return f"{model.what} {model.page} {details}"
+    if isinstance(model, Note):
+        return model.text
+    if isinstance(model, Evidence):
+        return f"{model.name} {model.description}"
+    return ""
+
+
+def fold_for_search(text: str) -> str:
+    """`l'accès` and `acces` are found alike: elisions split, accents off, file names in words."""
+    return " ".join(fold(part) for part in re.split(r"\s{2,}|\n", text) for part in _chunks(part))
+
+
+def _chunks(text: str, size: int = 1900) -> Iterator[str]:
+    """Pieces short enough for `fold`, cut between words."""
+    while len(text) > size:
+        cut = text.rfind(" ", 0, size)
+        cut = cut if cut > 0 else size
+        yield text[:cut]
+        text = text[cut:]
+    yield text
