@@ -1,0 +1,1 @@
+"""Finding the right entry: reading the knowledge, matching a question, deciding."""
