@@ -1,0 +1,1 @@
+"""Guided flows: one question at a time."""

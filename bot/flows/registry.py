@@ -1,0 +1,8 @@
+"""All the flows, by name."""
+
+from __future__ import annotations
+
+from bot.flows import incident
+from bot.flows.model import Flow
+
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (incident.FLOW,)}
