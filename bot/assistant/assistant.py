@@ -1,0 +1,266 @@
+"""One turn: an `Incoming` in, one transaction, replies out. The only port of the product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+
+from bot.assistant import cases, evidence, guided, questions
+from bot.assistant.turn import Turn
+from bot.commands import BY_NAME, COMMANDS
+from bot.faq.library import Library
+from bot.flows.model import Back, Skip
+from bot.flows.registry import FLOWS
+from bot.i18n import LANGUAGES, Catalogues
+from bot.messages import Button, Incoming, Reply
+from bot.store.store import Store
+from bot.store.users import User
+
+_COMMAND = re.compile(r"/([a-zA-Zàâéèêëîïôûùç]+)(?:@\w+)?(?:\s+(.*))?\Z", re.DOTALL)
+_FLOW_BUTTON = re.compile(r"(\d{1,9}):([a-z]+)(?::(.*))?\Z")
+_KEPT = timedelta(days=7)
+
+
+class Assistant:
+    """Decides what each message is: a command, an answer to a flow, a file or a question.
+
+    Args:
+        store: where everything is kept.
+        library: gives the set of knowledge in use; a turn keeps the one it began with.
+        catalogues: the languages.
+        zone: in which times are read and shown.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        library: Callable[[], Library],
+        catalogues: Catalogues,
+        zone: tzinfo,
+    ) -> None:
+        self.store = store
+        self.catalogues = catalogues
+        self._library = library
+        self._zone = zone
+
+    def handle(self, incoming: Incoming, update: int | None = None) -> list[Reply]:
+        """One turn: everything it changes, and its replies, are kept together or not at all.
+
+        Args:
+            incoming: what came in.
+            update: the id of the inbox row that this turn ends.
+
+        Returns:
+            The replies, which are in the outbox as well.
+
+        Raises:
+            StoreError: nothing could be kept; nothing has changed.
+        """
+        with self.store.transaction():
+            if update is not None and not self.store.inbox.is_new(update):
+                return []
+            turn = self._begin(incoming)
+            self._dispatch(turn)
+            self.store.users.save(turn.user)
+            self.store.users.save_session(turn.user.id, turn.session, incoming.now)
+            self.store.outbox.add(turn.user.id, turn.replies, incoming.now)
+            if update is not None:
+                self.store.inbox.done(update)
+            return turn.replies
+
+    def greet(self, incoming: Incoming) -> list[Reply]:
+        """The question under way, or a welcome: what a person sees who opens the chat again."""
+        with self.store.transaction():
+            turn = self._begin(incoming)
+            if turn.session is not None:
+                guided.ask(turn)
+            else:
+                _welcome(turn)
+            self.store.users.save(turn.user)
+            self.store.users.save_session(turn.user.id, turn.session, incoming.now)
+            self.store.outbox.add(turn.user.id, turn.replies, incoming.now)
+            return turn.replies
+
+    def apologise(self, incoming: Incoming) -> None:
+        """An update was set aside after several failures: tell the person."""
+        with self.store.transaction():
+            turn = self._begin(incoming)
+            turn.say(
+                turn.t(
+                    "Something went wrong on my side with your last message. What you had"
+                    " saved is safe. Please send it again."
+                )
+            )
+            self.store.users.save(turn.user)
+            self.store.outbox.add(turn.user.id, turn.replies, incoming.now)
+
+    def forget_old(self, now: datetime) -> None:
+        """Drop the traces of turns and replies long over."""
+        with self.store.transaction():
+            before = now - _KEPT
+            self.store.inbox.forget_before(before)
+            self.store.outbox.forget_before(before)
+
+    def _begin(self, incoming: Incoming) -> Turn:
+        users = self.store.users
+        user = users.get(incoming.user)
+        if user is None:
+            user = User(incoming.user, incoming.channel, incoming.name, incoming.now)
+            users.save(user)
+        turn = Turn(self.store, self._library(), self.catalogues, self._zone, incoming, user)
+        turn.remember(reachable=True)
+        if incoming.language:
+            turn.remember(client_language=incoming.language)
+        session = users.session(user.id)
+        turn.session = guided.resumed(turn, session) if session else None
+        return turn
+
+    def _dispatch(self, turn: Turn) -> None:
+        incoming = turn.incoming
+        if incoming.button is not None:
+            return _press(turn, incoming.button)
+        if incoming.kind == "edited":
+            if not (guided.edited(turn, incoming.text) or cases.edited(turn)):
+                turn.say(turn.t("I only read the new messages: please send it again."))
+            return None
+        if incoming.kind == "unsupported":
+            questions.unsupported(turn, incoming.text)
+            return guided.ask(turn) if turn.session else None
+        if incoming.attachments:
+            return evidence.receive(turn)
+        return _hear(turn, incoming.text.strip())
+
+
+def _hear(turn: Turn, text: str) -> None:
+    if not text:
+        return guided.ask(turn) if turn.session else _help(turn)
+    command = _COMMAND.match(text)
+    if command is not None:
+        return _command(turn, command[1].lower(), (command[2] or "").strip())
+    if turn.user.memory.get("waiting") == "note":
+        return cases.add_note(turn, text)
+    if turn.session is not None:
+        return guided.hear(turn, text)
+    return questions.answer(turn, text)
+
+
+def _command(turn: Turn, name: str, argument: str) -> None:
+    command = BY_NAME.get(name)
+    if command is None:
+        turn.say(turn.t("I don’t know this command. Here is what I can do:"))
+        return _help(turn)
+    if command.id != "note":
+        turn.note("waiting", None)
+    actions: dict[str, Callable[[], None]] = {
+        "incident": lambda: guided.start(turn, "incident", opening=argument),
+        "case": lambda: cases.show_case(turn),
+        "note": lambda: cases.add_note(turn, argument),
+        "topics": lambda: questions.topics(turn),
+        "cancel": lambda: guided.cancel(turn),
+        "language": lambda: _language(turn, argument),
+        "help": lambda: _help(turn),
+        "start": lambda: _welcome(turn),
+        "back": lambda: guided.apply(turn, Back()) if turn.session else _help(turn),
+        "skip": lambda: guided.apply(turn, Skip()) if turn.session else _help(turn),
+    }
+    actions[command.id]()
+    if turn.session is not None and command.id in {"case", "note", "topics", "help", "start"}:
+        turn.say(turn.t("Back to where we were:"))
+        guided.ask(turn)
+    return None
+
+
+def _press(turn: Turn, data: str) -> None:
+    flow = _FLOW_BUTTON.match(data)
+    if flow is not None:
+        return guided.press(turn, int(flow[1]), flow[2], flow[3] or "")
+    verb, _, argument = data.partition(":")
+    entry, _, language = argument.partition(":")
+    knowledge = turn.library.knowledge
+    language = language if language in LANGUAGES else turn.language
+    if verb == "e" and entry in knowledge.entries:
+        return questions.show_entry(turn, entry, language)
+    if verb == "m" and entry in knowledge.entries:
+        return questions.show_more(turn, entry, language)
+    if verb == "t":
+        return questions.topic(turn, argument)
+    if verb == "l" and argument in LANGUAGES:
+        return _language(turn, argument)
+    if verb == "f":
+        return _start(turn, entry, argument.partition(":")[2])
+    if verb == "i" and argument.isdecimal():
+        return cases.change_incident(turn, int(argument))
+    if verb == "none":
+        return questions.nothing(turn)
+    return None  # a forged button does nothing
+
+
+def _start(turn: Turn, name: str, argument: str) -> None:
+    if name == "dossier":
+        return cases.show_case(turn)
+    if name not in FLOWS:
+        return None
+    opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""
+    guided.start(turn, name, opening)
+    if name == "incident" and argument.isdecimal() and turn.session is not None:
+        guided.files_arrived(turn, [int(argument)], quiet=True)
+    return None
+
+
+def _language(turn: Turn, argument: str) -> None:
+    chosen = {"français": "fr", "francais": "fr", "anglais": "en", "english": "en", "french": "fr"}
+    language = chosen.get(argument.lower(), argument.lower())
+    if language not in LANGUAGES:
+        turn.say(
+            turn.t("Which language?"),
+            ((Button("Français", "l:fr"), Button("English", "l:en")),),
+        )
+        return
+    turn.remember(language=language)
+    turn.say(
+        turn.t("From now on I answer in English.")
+        if language == "en"
+        else turn.t("From now on I answer in French.")
+    )
+    if turn.session is not None:
+        guided.ask(turn)
+
+
+def _welcome(turn: Turn) -> None:
+    t = turn.t
+    turn.say(
+        "\n".join(
+            [
+                t(
+                    "Hello. I help you in a dispute with the company that made or hosts your"
+                    " website."
+                ),
+                "",
+                t(
+                    "Ask your question in your own words: I answer with the law it rests on and"
+                    " what to do next."
+                ),
+                t("I also help you log each incident and keep the proof, in your own case file."),
+                "",
+                t("I give information, not a lawyer’s advice, and I promise no outcome."),
+            ]
+        ),
+        (
+            (Button(t("Browse the topics"), "t:"),),
+            (Button(t("Log an incident"), "f:incident"),),
+            (Button("Français", "l:fr"), Button("English", "l:en")),
+        ),
+    )
+
+
+def _help(turn: Turn) -> None:
+    t = turn.t
+    lines = [t("Ask a question in your own words, or use a command:"), ""]
+    lines += [
+        f"/{command.names[turn.language]}  {t(command.help)}"
+        for command in COMMANDS
+        if command.in_menu
+    ]
+    lines += ["", t("Send a photo or a file at any moment: it is kept in your case.")]
+    turn.say("\n".join(lines))

@@ -1,0 +1,1 @@
+"""What operators see: missed questions, hand-off, statistics."""

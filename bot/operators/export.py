@@ -1,0 +1,76 @@
+"""What a user has here, in one archive: the case as data, the originals, the letters."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bot.casefile.models import CaseFile, as_json
+from bot.errors import RecoursError
+from bot.store.cases import KINDS
+from bot.store.store import Store
+
+_LISTS = ("incidents", "notes", "evidence", "letters", "events", "dues", "verdicts", "losses")
+
+
+def export_user(store: Store, name: str, target: Path) -> None:
+    """Write `case.json`, `originals/` and `letters/` to a zip file.
+
+    Args:
+        store: where the user is.
+        name: the Telegram user id, or the console's name.
+        target: the archive to write.
+
+    Raises:
+        RecoursError: there is no such user.
+    """
+    user = store.users.find(name)
+    if user is None:
+        raise RecoursError(f"There is no user {name!r} here.")
+    cases = [store.cases.file(case) for case in store.cases.of(user.id)]
+    body = {
+        "user": {"channel": user.channel, "name": user.name, "created": user.created.isoformat()},
+        "cases": [_case(file) | {"journal": store.cases.journal(file.case.id)} for file in cases],
+    }
+    part = target.with_name(target.name + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("case.json", json.dumps(body, ensure_ascii=False, indent=2))
+        for file in cases:
+            for exhibit in file.evidence:
+                path = store.files.evidence(exhibit.sha256)
+                if path.is_file():
+                    archive.write(
+                        path, f"originals/{original_name(file, exhibit.number, exhibit.name)}"
+                    )
+            folder = store.data / "documents" / str(file.case.id)
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    archive.write(path, f"letters/{file.case.number}/{path.name}")
+    part.chmod(0o600)
+    part.replace(target)
+
+
+def original_name(file: CaseFile, number: int, name: str) -> str:
+    """`case-1/003-facture.pdf`: a name no path can hide in."""
+    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).lstrip(". ")
+    return f"case-{file.case.number}/{number:03}-{safe or 'file'}"
+
+
+def _case(file: CaseFile) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "number": file.case.number,
+        "status": file.case.status,
+        "created": file.case.created.isoformat(),
+        "provider": asdict(file.case.provider),
+        "client": asdict(file.case.client),
+        "contract": asdict(file.case.contract),
+    }
+    for name in _LISTS:
+        found[name] = [as_json(model) for model in getattr(file, name)]
+    return found
+
+
+assert len(_LISTS) == len(KINDS)

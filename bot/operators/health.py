@@ -1,0 +1,33 @@
+"""Is the bot alive? What the health check and an operator want to know."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.store.store import Store
+
+HEARTBEAT = "heartbeat"
+MAX_SILENCE = timedelta(minutes=3)
+
+
+def health(store: Store, now: datetime, *, on_telegram: bool) -> list[str]:
+    """What is wrong, one line each; empty when all is well.
+
+    Args:
+        store: the running bot's.
+        now: the time.
+        on_telegram: a bot should be running, so a sign of life is expected.
+    """
+    problems = []
+    seen = store.fact(HEARTBEAT)
+    if on_telegram:
+        if seen is None:
+            problems.append("the bot has not started yet")
+        elif now - datetime.fromisoformat(seen) > MAX_SILENCE:
+            problems.append(f"the bot gave no sign of life since {seen}")
+    counts = store.counts()
+    if counts["inbox set aside"]:
+        problems_note = counts["inbox set aside"]
+        if problems_note > 100:
+            problems.append(f"{problems_note} messages were set aside after errors; see the log")
+    return problems

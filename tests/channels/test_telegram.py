@@ -1,0 +1,202 @@
+"""The real program against an emulated Bot API, by polling and by webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.conftest import ROOT
+from tests.support import TOKEN, FakeBotApi
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """The bot as a process of its own."""
+
+    def __init__(self, api: FakeBotApi, folder: Path, knowledge: Path, mode: str) -> None:
+        self.api = api
+        self.mode = mode
+        self.folder = folder
+        self.listen = f"127.0.0.1:{free_port()}"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "RECOURS_TOKEN": TOKEN,
+            "RECOURS_API_URL": api.url,
+            "RECOURS_DATA": str(folder),
+            "RECOURS_KNOWLEDGE": str(knowledge),
+            "RECOURS_LOG": "WARNING",
+        }
+        if mode == "webhook":
+            self.environment |= {
+                "RECOURS_WEBHOOK_URL": f"http://{self.listen}/hook",
+                "RECOURS_LISTEN": self.listen,
+                "RECOURS_WEBHOOK_SECRET": "s3cret",
+            }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = folder.parent / "bot.log"
+
+    async def start(self) -> None:
+        """Start it, and in webhook mode wait until it has told the API its address."""
+        self.api.webhook = {}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], env=self.environment, cwd=self.folder.parent,
+            stdout=subprocess.DEVNULL, stderr=self.log.open("ab"),
+        )  # fmt: skip
+        if self.mode == "webhook":
+            await self.until(lambda: bool(self.api.webhook))
+
+    async def until(self, condition: Any, seconds: float = 20.0) -> None:
+        """Wait for something to be so."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                assert self.process is None or self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.02)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    async def push(self) -> None:
+        """Webhook mode: Telegram's side posts what waits, in order, until each is taken."""
+        async with aiohttp.ClientSession() as session:
+            while self.api.updates:
+                update = self.api.updates[0]
+                async with session.post(
+                    f"http://{self.listen}/hook",
+                    json=update,
+                    headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"},
+                ) as answer:
+                    if answer.status == 200:
+                        self.api.updates.pop(0)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeBotApi]:
+    api = FakeBotApi()
+    await api.start()
+    yield api
+    await api.stop()
+
+
+@pytest.fixture(params=["polling", "webhook"])
+async def running(
+    api: FakeBotApi, tmp_path: Path, small_knowledge: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Running]:
+    running = Running(api, tmp_path / "data", small_knowledge, request.param)
+    await running.start()
+    yield running
+    running.stop()
+
+
+async def talk(running: Running, count: int, person: Any) -> list[dict[str, Any]]:
+    """Let the bot have what was queued, then wait for `count` messages in all."""
+    if running.mode == "webhook":
+        await running.push()
+    return await person.hears(count)
+
+
+async def test_a_question_gets_its_answer_with_its_basis_and_buttons(running: Running) -> None:
+    anna = running.api.person(7)
+    anna.says("mon prestataire ne corrige rien")
+    (message,) = await talk(running, 1, anna)
+    assert "mise en demeure" in message["text"]
+    assert "C. civ., art. 1217" in message["text"]
+    assert "text_link" in message["entities"]
+    assert "m:prestataire-ne-corrige-pas:fr" in message["reply_markup"]
+
+
+async def test_an_incident_with_a_photo_and_a_document_is_logged_through_a_kill(
+    running: Running,
+) -> None:
+    anna = running.api.person(8)
+    anna.says("/incident")
+    await talk(running, 1, anna)
+    anna.presses_label("Paiement")
+    await talk(running, 2, anna)
+    anna.presses_label("Hier")
+    await talk(running, 3, anna)
+    running.kill()
+    await running.start()
+    anna.presses_label("dure encore")
+    await talk(running, 4, anna)
+    anna.says("Le panier renvoie une erreur")
+    await talk(running, 5, anna)
+    count = 5
+    while "pièces" not in anna.messages()[-1]["text"].lower() and count < 14:
+        last = anna.messages()[-1]["text"]
+        if "grave" in last:
+            anna.presses_label("Plus rien")
+        elif "prévenu" in last:
+            anna.presses_label("Pas encore")
+        else:
+            anna.presses_label("Passer")
+        count += 1
+        await talk(running, count, anna)
+    anna.sends_photo(b"\xff\xd8\xff photo bytes")
+    await talk(running, count + 2, anna)
+    anna.sends_document("facture.pdf", b"%PDF-1.4 facture")
+    await talk(running, count + 4, anna)
+    anna.presses_label("C’est tout")
+    await talk(running, count + 5, anna)
+    anna.presses_label("Enregistrer")
+    await talk(running, count + 6, anna)
+    anna.says("/dossier")
+    messages = await talk(running, count + 7, anna)
+    case = messages[-1]["text"]
+    assert "Le panier renvoie une erreur" in case
+    assert "facture.pdf" in case
+    assert "2 pièces" in case
+
+    running.stop()
+    archive = running.folder.parent / "out.zip"
+    subprocess.run(
+        [sys.executable, "-m", "bot", "export", "8", str(archive)],
+        env=running.environment,
+        cwd=running.folder.parent,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    with zipfile.ZipFile(archive) as found:
+        originals = [found.read(n) for n in found.namelist() if n.startswith("originals/")]
+    assert sorted(originals) == sorted([b"\xff\xd8\xff photo bytes", b"%PDF-1.4 facture"])
+
+
+async def test_a_group_is_told_once_and_nothing_of_it_is_kept(running: Running) -> None:
+    for text in ("bonjour à tous", "mon prestataire ne corrige rien"):
+        running.api.add(message={
+            "message_id": 5, "date": 1_790_000_000, "text": text,
+            "chat": {"id": -100, "type": "group", "title": "G"},
+            "from": {"id": 9, "is_bot": False, "first_name": "B", "language_code": "fr"},
+        })  # fmt: skip
+    anna = running.api.person(10)
+    anna.says("mon prestataire ne corrige rien")
+    await talk(running, 1, anna)
+    assert len(running.api.sent(-100)) == 1
+    running.stop()
+    found = b"".join(path.read_bytes() for path in running.folder.glob("recours.db*"))
+    assert "bonjour à tous".encode() not in found
