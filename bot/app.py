@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, reminders
 from bot.config import Settings
 from bot.faq.library import Library, open_library
 from bot.i18n import Catalogues
@@ -29,7 +29,10 @@ class App:
     assistant: Assistant
 
     def tick(self, now: datetime) -> None:
-        """The periodic work: forget what is long over."""
+        """The periodic work: reminders that are due, and forgetting what is long over."""
+        reminders.tick(
+            self.store, self.library, self.assistant.catalogues, self.settings.zone, now
+        )
         self.assistant.forget_old(now)
 
 

@@ -105,6 +105,7 @@ class Reply:
         buttons: rows of choices.
         document: a file that goes with it.
         silent: no sound on the person's telephone.
+        about: what was kept, such as "note:3": an answer to this message is about it.
     """
 
     text: str
@@ -112,6 +113,7 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
     silent: bool = False
+    about: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """For the outbox."""
@@ -123,6 +125,7 @@ class Reply:
             if self.document is None
             else [self.document.path, self.document.name, self.document.picture],
             "silent": self.silent,
+            "about": self.about,
         }
 
     @classmethod
@@ -134,6 +137,7 @@ class Reply:
             buttons=tuple(tuple(Button(*b) for b in row) for row in body["buttons"]),
             document=Document(*body["document"]) if body["document"] else None,
             silent=body["silent"],
+            about=body.get("about", ""),
         )
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
-from bot.assistant import cases, evidence, guided, questions
+from bot.assistant import cases, data, deadlines, evidence, guided, jobs, questions
 from bot.assistant.turn import Turn
+from bot.casefile.timeline import FILTERS
 from bot.commands import BY_NAME, COMMANDS
 from bot.faq.library import Library
 from bot.flows.model import Back, Skip
@@ -20,6 +21,10 @@ from bot.store.users import User
 _COMMAND = re.compile(r"/([a-zA-Zàâéèêëîïôûùç]+)(?:@\w+)?(?:\s+(.*))?\Z", re.DOTALL)
 _FLOW_BUTTON = re.compile(r"(\d{1,9}):([a-z]+)(?::(.*))?\Z")
 _KEPT = timedelta(days=7)
+_READING = {
+    "case", "note", "topics", "help", "start", "data", "deadlines", "gaps", "search", "cases",
+}  # fmt: skip
+"""Commands after which a flow goes on where it was."""
 
 
 class Assistant:
@@ -67,7 +72,18 @@ class Assistant:
             self.store.outbox.add(turn.user.id, turn.replies, incoming.now)
             if update is not None:
                 self.store.inbox.done(update)
-            return turn.replies
+        return self._erase(turn) if turn.erase else turn.replies
+
+    def _erase(self, turn: Turn) -> list[Reply]:
+        """Outside the turn's transaction: freeing the bytes on disk can't be undone anyway."""
+        self.store.erase(turn.user.id)
+        reply = Reply(turn.t("Everything of yours is erased."))
+        self.store.outbox.add(turn.user.id, [reply], turn.now)
+        return [reply]
+
+    def run_jobs(self, incoming: Incoming) -> int:
+        """Make and deliver the documents this person waits for, in this thread."""
+        return jobs.run(self.store, self._library(), self.catalogues, incoming.now, incoming.user)
 
     def greet(self, incoming: Incoming) -> list[Reply]:
         """The question under way, or a welcome: what a person sees who opens the chat again."""
@@ -140,6 +156,8 @@ def _hear(turn: Turn, text: str) -> None:
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if turn.user.memory.get("waiting") == "note":
         return cases.add_note(turn, text)
+    if cases.replied(turn, text):
+        return None
     if turn.session is not None:
         return guided.hear(turn, text)
     return questions.answer(turn, text)
@@ -156,8 +174,13 @@ def _command(turn: Turn, name: str, argument: str) -> None:
         "incident": lambda: guided.start(turn, "incident", opening=argument),
         "case": lambda: cases.show_case(turn),
         "note": lambda: cases.add_note(turn, argument),
+        "deadlines": lambda: deadlines.show_deadlines(turn),
+        "gaps": lambda: cases.show_gaps(turn),
+        "search": lambda: cases.search(turn, argument),
+        "cases": lambda: cases.list_cases(turn),
         "topics": lambda: questions.topics(turn),
         "cancel": lambda: guided.cancel(turn),
+        "data": lambda: data.show(turn),
         "language": lambda: _language(turn, argument),
         "help": lambda: _help(turn),
         "start": lambda: _welcome(turn),
@@ -165,17 +188,17 @@ def _command(turn: Turn, name: str, argument: str) -> None:
         "skip": lambda: guided.apply(turn, Skip()) if turn.session else _help(turn),
     }
     actions[command.id]()
-    if turn.session is not None and command.id in {"case", "note", "topics", "help", "start"}:
+    if turn.session is not None and command.id in _READING:
         turn.say(turn.t("Back to where we were:"))
         guided.ask(turn)
     return None
 
 
-def _press(turn: Turn, data: str) -> None:
-    flow = _FLOW_BUTTON.match(data)
+def _press(turn: Turn, pressed: str) -> None:
+    flow = _FLOW_BUTTON.match(pressed)
     if flow is not None:
         return guided.press(turn, int(flow[1]), flow[2], flow[3] or "")
-    verb, _, argument = data.partition(":")
+    verb, _, argument = pressed.partition(":")
     entry, _, language = argument.partition(":")
     knowledge = turn.library.knowledge
     language = language if language in LANGUAGES else turn.language
@@ -191,6 +214,23 @@ def _press(turn: Turn, data: str) -> None:
         return _start(turn, entry, argument.partition(":")[2])
     if verb == "i" and argument.isdecimal():
         return cases.change_incident(turn, int(argument))
+    if verb == "d":
+        name, *arguments = argument.split(":")
+        return deadlines.press(turn, name, arguments)
+    if verb == "tl":
+        page, _, only = argument.partition(":")
+        if page.isdecimal() and (only in FILTERS or not only):
+            return cases.show_timeline(turn, only, int(page))
+    if verb == "ev":
+        exhibit, _, incident = argument.partition(":")
+        if exhibit.isdecimal() and incident.isdecimal():
+            return cases.attach(turn, int(exhibit), int(incident))
+    if verb == "case":
+        return cases.choose_case(turn, argument)
+    if verb == "doc":
+        return data.ask_document(turn, argument)
+    if verb == "data":
+        return data.press(turn, argument)
     if verb == "none":
         return questions.nothing(turn)
     return None  # a forged button does nothing
@@ -199,6 +239,8 @@ def _press(turn: Turn, data: str) -> None:
 def _start(turn: Turn, name: str, argument: str) -> None:
     if name == "dossier":
         return cases.show_case(turn)
+    if name == "gaps":
+        return cases.show_gaps(turn)
     if name not in FLOWS:
         return None
     opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""

@@ -31,9 +31,15 @@ def receive(turn: Turn) -> None:
         guided.files_arrived(turn, numbers, quiet=again)
     elif not again:
         t = turn.t
+        file = turn.file()
+        known = [
+            (Button(t("To incident {number}", number=i.number), f"ev:{numbers[0]}:{i.number}"),)
+            for i in (file.incidents[-3:] if file else ())
+        ]
         turn.say(
             t("Does it belong to an incident?"),
             (
+                *known,
                 (Button(t("Log an incident with it"), f"f:incident:{numbers[0]}"),),
                 (Button(t("See my case"), "f:dossier"),),
             ),
@@ -72,7 +78,7 @@ def _keep(turn: Turn, attachment: Attachment) -> int | None:
         forwarded=attachment.forwarded,
     )
     number = turn.store.cases.save(case.id, exhibit, turn.now, message=turn.incoming.message)
-    turn.say(_receipt(turn, exhibit, number))
+    turn.say(_receipt(turn, exhibit, number), about=f"evidence:{number}")
     return number
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.assistant import questions
+from bot.assistant import cases, deadlines, questions
 from bot.assistant.turn import Turn
-from bot.casefile.models import CaseDetails
+from bot.casefile.models import Case, CaseDetails, Event
 from bot.errors import InvalidAnswer
+from bot.faq.show import ACTIONS
 from bot.faq.text import fold
 from bot.flows import engine
 from bot.flows.answers import Files, Text
@@ -21,6 +22,7 @@ from bot.flows.model import (
     Flow,
     FlowEvent,
     Ignore,
+    Outcome,
     Session,
     Skip,
     Step,
@@ -237,41 +239,62 @@ def _finish(turn: Turn, flow: Flow, session: Session) -> None:
     context = turn.context(data)
     outcome = flow.finish(engine.final_answers(flow, session, context), context)
     case = turn.need_case() if flow.needs_case else None
+    turn.session = None
     number = 0
+    events: list[Event] = []
     for model in outcome.saves:
         assert case is not None
+        if isinstance(model, Event):
+            events.append(model)
+            continue
         saved = turn.store.cases.save(case.id, model, turn.now, message=turn.incoming.message)
         if not isinstance(model, CaseDetails):
             number = number or saved
-    turn.session = None
-    if case is not None:
-        _attach(turn, case.id, flow, session, number)
-        case = turn.store.cases.get(case.id)
-    lines = [turn.t(_SAVED.get(flow.name, _SAVED[""]), number=number)]
-    if outcome.say:
-        lines.append(outcome.say)
-    if case is not None:
-        lines.append(turn.case_name(case))
-    from bot.faq.show import ACTIONS
+    if flow.name == "incident" and case is not None:
+        _attach(turn, case, session, number)
+    _journal_changes(turn, case, flow, session)
+    _tell(turn, flow, outcome, number)
+    for event in events:
+        deadlines.note_event(turn, event)
+    if outcome.job is not None and case is not None:
+        kind, body = outcome.job
+        turn.store.jobs.add(turn.user.id, case.id, kind, {**body, "number": number}, turn.now)
 
+
+def _tell(turn: Turn, flow: Flow, outcome: Outcome, number: int) -> None:
+    t = turn.t
+    lines = [t(_SAVED.get(flow.name, _SAVED[""]), number=number)] if outcome.saves else []
+    if flow.name == "incident":
+        lines.append(cases.proof_lines(turn, number))
+    lines.append(outcome.say.replace("{number}", str(number)))
+    if (case := turn.case) is not None and flow.needs_case:
+        lines.append(turn.case_name(case))
     rows = tuple(
-        (Button(turn.t(ACTIONS[name]), f"f:{name}"),) for name in outcome.offer if name in FLOWS
+        (Button(t(ACTIONS[name]), f"f:{name}"),)
+        for name in outcome.offer
+        if name in ACTIONS and (name in FLOWS or name in NOT_FLOWS)
     )
-    turn.say("\n".join(lines), rows)
+    about = f"incident:{number}" if flow.name == "incident" else ""
+    turn.say("\n".join(line for line in lines if line), rows, about=about)
 
 
 _SAVED = {
     "incident": N_("Incident {number} is saved."),
     "": N_("Saved."),
 }
+NOT_FLOWS = ("dossier", "gaps")
+"""Actions that show something and ask nothing."""
 
 
-def _attach(turn: Turn, case: int, flow: Flow, session: Session, number: int) -> None:
+def _attach(turn: Turn, case: Case, session: Session, number: int) -> None:
     """The files that came during an incident belong to it."""
-    if flow.name != "incident" or not session.files:
-        return
-    record = turn.store.cases.get(case)
-    assert record is not None
-    for exhibit in turn.store.cases.file(record).evidence:
+    for exhibit in turn.store.cases.file(case).evidence:
         if exhibit.number in session.files and exhibit.incident is None:
-            turn.store.cases.save(case, replace(exhibit, incident=number), turn.now)
+            turn.store.cases.save(case.id, replace(exhibit, incident=number), turn.now)
+
+
+def _journal_changes(turn: Turn, case: Case | None, flow: Flow, session: Session) -> None:
+    """An answer that was changed before it was saved stays in the history."""
+    if case is not None and session.changes:
+        was = [{"key": key, "was": old} for key, old in session.changes]
+        turn.store.cases.note_changes(case.id, flow.name, was, turn.now)

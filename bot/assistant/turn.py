@@ -30,6 +30,8 @@ class Turn:
     user: User
     session: Session | None = None
     replies: list[Reply] = field(default_factory=list)
+    erase: bool = False
+    """Everything of this user is erased once the turn is over."""
 
     @property
     def now(self) -> datetime:
@@ -53,9 +55,10 @@ class Turn:
         *,
         markup: bool = False,
         document: Document | None = None,
+        about: str = "",
     ) -> None:
         """Add a reply."""
-        self.replies.append(Reply(text, markup, buttons, document))
+        self.replies.append(Reply(text, markup, buttons, document, about=about))
 
     def remember(self, **changes: Any) -> None:
         """Change what is kept of the user."""

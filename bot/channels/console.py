@@ -70,6 +70,8 @@ class Console:
         self._assistant.handle(incoming)
         self._buttons = []
         self._flush()
+        if self._assistant.run_jobs(incoming):
+            self._flush()
 
     def _read(self, text: str) -> Incoming | None:
         if text == "/file" or text.startswith("/file "):

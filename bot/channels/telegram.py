@@ -49,6 +49,7 @@ from telegram.ext import (
 )
 
 from bot.app import App, build_app, utc_now
+from bot.assistant import jobs
 from bot.channels.queue import DurableQueue
 from bot.channels.render import MAX_CAPTION, convert, split
 from bot.commands import COMMANDS
@@ -115,6 +116,8 @@ class Telegram:
         self._sending: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._told_groups: set[int] = set()
         self._ticker: asyncio.Task[None] | None = None
+        self._maker: asyncio.Task[None] | None = None
+        self._more_documents = False
         self.application = self._build(app.settings)
 
     def _build(self, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -219,6 +222,7 @@ class Telegram:
         while True:
             try:
                 await self._in_store(self._beat)
+                self._start_documents()
                 for user in await self._in_store(self.app.store.outbox.users, CHANNEL):
                     await self._deliver(user)
             except (RecoursError, sqlite3.Error):
@@ -298,6 +302,30 @@ class Telegram:
             return
         await self._in_store(self.app.assistant.handle, incoming, update.update_id)
         await self._deliver(incoming.user)
+        self._start_documents()
+
+    def _start_documents(self) -> None:
+        """Make what was asked for, one document at a time, while the turns go on."""
+        if self._maker is None or self._maker.done():
+            self._maker = asyncio.create_task(self._make_documents())
+        else:
+            self._more_documents = True
+
+    async def _make_documents(self) -> None:
+        self._more_documents = True
+        while self._more_documents:
+            self._more_documents = False
+            store, catalogues = self.app.store, self.app.assistant.catalogues
+            for task in await self._in_store(jobs.take, store, catalogues, utc_now()):
+                try:
+                    made = await asyncio.to_thread(jobs.make, task, self.app.library)
+                    await self._in_store(jobs.deliver, store, task, made, utc_now())
+                except Exception as error:  # a document that fails must not stop the others
+                    log.error("a document could not be made: %s", type(error).__name__)
+                    log.debug("details", exc_info=error)
+                    await self._in_store(jobs.give_up, store, task, utc_now())
+                    self._more_documents = True
+                await self._deliver(task.job.user)
 
     def _membership(self, update: Update) -> None:
         member = update.my_chat_member

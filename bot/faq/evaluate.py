@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import RecoursError
+from bot.faq.entry import Knowledge
 from bot.faq.matcher import Match
 
 
@@ -94,6 +95,11 @@ def read_questions(path: Path) -> list[Question]:
                 f'{path}:{number}: not a question; a line is {{"q": …, "lang": …, "ids": […]}}'
             ) from error
     return found
+
+
+def held_out(knowledge: Knowledge) -> list[Question]:
+    """The questions kept beside the knowledge."""
+    return [Question(h.question, h.language, h.ids) for h in knowledge.held_out]
 
 
 def evaluate(

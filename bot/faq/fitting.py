@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.faq.entry import Knowledge
+from bot.faq.entry import Knowledge, Phrasing
 from bot.faq.gate import Gate
 from bot.faq.index import Bm25, Phrasings, Tokens, terms
 from bot.faq.linear import Linear
@@ -36,7 +36,7 @@ def fit(knowledge: Knowledge, cache: Path | None = None) -> Matcher:
         knowledge: what it is fitted on.
         cache: the folder of fitted sets; None to fit each time.
     """
-    ids = [*knowledge.entries, *knowledge.off_topic]
+    ids = [name for name, _ in _owners(knowledge)]
     path = cache / f"matcher-{_key(knowledge)}.npz" if cache else None
     parts = _read(path) if path else None
     if parts is None:
@@ -54,13 +54,9 @@ Parts = tuple[Bm25, Phrasings, Linear | None, dict[str, int], dict[str, dict[str
 
 
 def _fit(knowledge: Knowledge) -> Parts:
-    owners: list[Any] = [*knowledge.entries.values(), *knowledge.off_topic.values()]
     groups = [
-        [
-            Tokens(spell_out(words(p.text), knowledge.synonyms), p.language)
-            for p in phrasings_of(getattr(owner, "answers", {}).values(), owner.phrasings)
-        ]
-        for owner in owners
+        [Tokens(spell_out(words(p.text), knowledge.synonyms), p.language) for p in phrasings]
+        for _, phrasings in _owners(knowledge)
     ]
     counts = Counter(word for group in groups for tokens in group for word in tokens.words)
     phrasings = Phrasings.fit(groups)
@@ -71,6 +67,14 @@ def _fit(knowledge: Knowledge) -> Parts:
         dict(counts),
         language_weights(groups),
     )
+
+
+def _owners(knowledge: Knowledge) -> list[tuple[str, list[Phrasing]]]:
+    """Every entry, then every kind of what is not ours, with the texts it is fitted on."""
+    return [
+        *((e.id, phrasings_of(e)) for e in knowledge.entries.values()),
+        *((kind.kind, list(kind.phrasings)) for kind in knowledge.off_topic.values()),
+    ]
 
 
 def language_weights(groups: Sequence[Sequence[Tokens]]) -> dict[str, dict[str, float]]:
@@ -91,8 +95,12 @@ def language_weights(groups: Sequence[Sequence[Tokens]]) -> dict[str, dict[str, 
 
 
 def _key(knowledge: Knowledge) -> str:
-    """Of the knowledge and of the code that fits it: neither may change unseen."""
-    digest = hashlib.sha256(knowledge.fingerprint.encode())
+    """Of what the fit reads, and of the code that fits: neither may change unseen."""
+    digest = hashlib.sha256(repr(sorted(knowledge.synonyms.items())).encode())
+    for owner in _owners(knowledge):
+        digest.update(owner[0].encode())
+        for phrasing in owner[1]:
+            digest.update(f"\0{phrasing.language}\0{phrasing.text}".encode())
     folder = Path(__file__).parent
     for name in ("text", "index", "linear", "spelling", "fitting"):
         digest.update((folder / f"{name}.py").read_bytes())

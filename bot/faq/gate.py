@@ -17,7 +17,7 @@ from bot.faq.index import Floats
 
 FEATURES = (
     "margin", "bm25", "bm25 margin", "bm25 other", "near", "near margin", "near other",
-    "linear", "linear margin", "linear other", "known", "length",
+    "linear", "linear margin", "linear other", "closest", "closest other", "known",
 )  # fmt: skip
 """What the curves look at, in order."""
 
@@ -82,16 +82,16 @@ class Gate:
     def to_data(self) -> dict[str, Any]:
         """As plain values, for `thresholds.yaml`."""
         return {
-            "answer_ours": self.answer_ours,
-            "answer_right": self.answer_right,
-            "offer_ours": self.offer_ours,
-            "surely_not": self.surely_not,
+            "answer_ours": float(self.answer_ours),
+            "answer_right": float(self.answer_right),
+            "offer_ours": float(self.offer_ours),
+            "surely_not": float(self.surely_not),
             "figures": dict(self.figures),
             "curves": {
                 name: {
-                    "constant": round(curve.constant, 4),
+                    "constant": round(float(curve.constant), 4),
                     "features": {
-                        feature: [round(v, 4) for v in values]
+                        feature: [round(float(v), 4) for v in values]
                         for feature, *values in zip(
                             FEATURES, curve.weights, curve.means, curve.spreads, strict=True
                         )
@@ -123,8 +123,11 @@ def _curve(data: Mapping[str, Any]) -> Curve:
     return Curve(weights, float(data["constant"]), means, spreads)
 
 
-def fit_curve(rows: Sequence[Floats], labels: Sequence[bool], strength: float = 1.0) -> Curve:
-    """The curve that fits labelled rows best, by Newton's steps with an L2 penalty.
+def fit_curve(rows: Sequence[Floats], labels: Sequence[bool], strength: float = 2.0) -> Curve:
+    """The curve that fits labelled rows best, with an L2 penalty and no negative weight.
+
+    Each feature speaks for the question by what it is; a negative weight could only be an
+    accident of the file it is fitted on.
 
     Args:
         rows: features of each question.
@@ -138,15 +141,17 @@ def fit_curve(rows: Sequence[Floats], labels: Sequence[bool], strength: float = 
     y = np.array(labels, dtype=np.float64)
     # Both sides count alike, however many questions each has.
     share = np.where(y == 1, 0.5 / max(y.mean(), 1e-9), 0.5 / max(1 - y.mean(), 1e-9))
-    penalty = np.eye(x.shape[1]) * strength
-    penalty[-1, -1] = 1e-6
+    penalty = np.full(x.shape[1], strength)
+    penalty[-1] = 0.0
+    # No step longer than the steepest curvature allows: it then goes down at each.
+    pace = 1.0 / (0.25 * np.linalg.norm(x * np.sqrt(share)[:, None], 2) ** 2 + strength)
     w = np.zeros(x.shape[1])
-    for _ in range(50):
+    for _ in range(5000):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (share * (p - y)) + penalty @ w
-        curvature = (x * (share * p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(curvature, gradient)
-        w -= step
-        if np.abs(step).max() < 1e-8:
+        step = pace * (x.T @ (share * (p - y)) + penalty * w)
+        new = w - step
+        new[:-1] = np.maximum(new[:-1], 0.0)
+        if np.abs(new - w).max() < 1e-7:
             break
+        w = new
     return Curve(tuple(w[:-1]), float(w[-1]), tuple(means), tuple(spreads))

@@ -209,11 +209,9 @@ class Phrasings:
         if first == last:
             return np.zeros(0, dtype=np.float32)
         start, end = self.starts[first], self.starts[last]
-        products = vector[self.columns[start:end]] * self.values[start:end]
-        bounds = self.starts[first:last] - start
-        if not len(products):
-            return np.zeros(int(last - first), dtype=np.float32)
-        sums: Floats = np.add.reduceat(products, np.minimum(bounds, len(products) - 1))
+        products = np.zeros(int(end - start) + 1, dtype=np.float32)
+        np.multiply(vector[self.columns[start:end]], self.values[start:end], out=products[:-1])
+        sums: Floats = np.add.reduceat(products, self.starts[first:last] - start)
         # reduceat gives an empty row the element after it.
         sums[np.diff(self.starts[first : last + 1]) == 0] = 0
         return sums

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from bot.faq.entry import Knowledge, Phrasing
+from bot.faq.entry import Entry, Knowledge, Phrasing
 from bot.faq.gate import FEATURES, Gate
 from bot.faq.index import Bm25, Floats, Phrasings, Tokens, terms
 from bot.faq.linear import Linear
@@ -28,7 +28,7 @@ Outcome = Literal["answer", "suggest", "none"]
 
 SHOWN = 5
 STAGES = ("bm25", "near", "linear")
-"""The three views of an entry: its words, its nearest phrasings, what speaks for and against."""
+"""The views: an entry's words, its nearest phrasings, what speaks for it and against."""
 
 SHARES = {"bm25": 0.5, "near": 1.0, "linear": 2.0}
 """What each view weighs in the rank, in standard deviations over the entries."""
@@ -39,6 +39,12 @@ SMALL_TALK = frozenset({"bavardage", "remerciements", "insultes", "ordres", "cha
 _CANDIDATES = 10
 _NEAREST = 4
 _FOLLOW_UP_WORDS = 8
+_SEQUEL = re.compile(
+    r"(?:et|and|mais|but|ou|or|sinon|otherwise|donc|so|alors|then|ok|combien|how (?:long|much|many)|"
+    r"what about|what if|pourquoi|why|quand|when|comment|par|by|in|en)\b"
+)
+"""How a question begins that goes on from the last answer."""
+
 _SENTENCES = re.compile(r"(?<=[.!?…\n])\s+|\n+|;\s+")
 _POLITE = re.compile(
     r"^(?:bonjour|bonsoir|salut|hello|hi|hey|coucou|good (?:morning|afternoon|evening)|madame|"
@@ -165,7 +171,7 @@ class Matcher:
         best = sorted(counted.items(), key=lambda item: -item[1])[:6]
         similar = self._phrasings.similarities(self._phrasings.query(ranked.tokens), entry)
         owner = self._knowledge.entries[self.ids[entry]]
-        texts = phrasings_of(owner.answers.values(), owner.phrasings)
+        texts = phrasings_of(owner)
         nearest = texts[int(similar.argmax())].text if len(similar) else ""
         return Candidate(
             self.ids[entry], round(float(ranked.rank[entry]), 3), shares, nearest,
@@ -199,12 +205,13 @@ class Matcher:
         vector = self._phrasings.query(tokens)
         whole = self._bm25.scores({term: 1.0 + float(np.log(n)) for term, n in query.items()})
         near = np.zeros(size, dtype=np.float32)
+        closest = np.zeros(size, dtype=np.float32)
         linear = self._linear.scores(vector) if self._linear is not None else None
         for entry in self._likely(whole, linear):
             similar = self._phrasings.similarities(vector, entry)
             if len(similar):
                 best = np.partition(similar, -min(_NEAREST, len(similar)))[-_NEAREST:]
-                near[entry] = best.mean()
+                near[entry], closest[entry] = best.mean(), best.max()
         views = {"bm25": whole / np.float32(np.sqrt(max(len(query), 1))), "near": near}
         if linear is not None:
             views["linear"] = linear
@@ -213,7 +220,7 @@ class Matcher:
         for name, view in views.items():
             rank += np.float32(SHARES[name]) * _standard(view, self.entries)
         rank /= np.float32(sum(SHARES[name] for name in views))
-        return Ranked(rank, views, tokens, self._features(rank, views, known, len(found)))
+        return Ranked(rank, views, tokens, self._features(rank, views, closest, known))
 
     @staticmethod
     def _likely(whole: Floats, linear: Floats | None) -> list[int]:
@@ -226,7 +233,7 @@ class Matcher:
         return sorted(likely)
 
     def _features(
-        self, rank: Floats, views: Mapping[str, Floats], known: float, length: int
+        self, rank: Floats, views: Mapping[str, Floats], closest: Floats, known: float
     ) -> Floats:
         """What the gate looks at; all on the scale of one question, whatever the set's size."""
         ours, others = slice(0, self.entries), slice(self.entries, None)
@@ -239,8 +246,9 @@ class Matcher:
             found[f"{name} margin"] = best - next_best
             if len(view[others]):
                 found[f"{name} other"] = best - float(view[others].max())
+        found["closest"] = float(closest[ours].max())
+        found["closest other"] = found["closest"] - float(closest[others].max(initial=0.0))
         found["known"] = known
-        found["length"] = float(np.log1p(length))
         return np.array([found[name] for name in FEATURES], dtype=np.float32)
 
     def _decide(self, ranked: Ranked) -> Match:
@@ -264,10 +272,13 @@ class Matcher:
         return Match(outcome, ids, scores, language, round(float(ours), 4), off_topic)
 
     def _may_follow(self, sentences: Sequence[str], found: Match) -> bool:
-        """A few words that say little alone."""
+        """A few words that say little alone, or that begin as a sequel does."""
         if len(sentences) != 1 or found.off_topic in SMALL_TALK:
             return False
-        return len(words(sentences[0])) <= _FOLLOW_UP_WORDS and found.outcome != "answer"
+        folded = fold(sentences[0])
+        if len(folded.split()) > _FOLLOW_UP_WORDS:
+            return False
+        return found.outcome != "answer" or bool(_SEQUEL.match(folded))
 
     def _follow(self, text: str, language: str, previous: str, found: Match) -> Match:
         """Read a few words beside the entry answered just before, among its neighbours."""
@@ -282,18 +293,17 @@ class Matcher:
         } | set(answers["fr"].related)
         alone = [id for id in found.ids if id in near and id != previous]
         joined = [id for id in beside.ids if id in near and id != previous]
-        both = [id for id in alone if id in joined[:3]] or alone[:1] or joined
-        if both and found.ids and both[0] in found.ids[:2]:
-            rest = tuple(id for id in dict.fromkeys([*both, *joined]) if id != both[0])
+        agreed = [id for id in alone[:3] if id in joined[:3]]
+        choices = tuple(dict.fromkeys([*agreed, *joined[:2], *alone[:2], previous]))
+        if agreed and agreed[0] in (*alone[:1], *joined[:1]):
             return replace(
-                found, outcome="answer", ids=(both[0], *rest)[:SHOWN], off_topic="",
-                scores=beside.scores[: len((both[0], *rest)[:SHOWN])],
+                found, outcome="answer", ids=choices[:SHOWN], off_topic="",
+                scores=_fading(beside, len(choices[:SHOWN])),
             )  # fmt: skip
         if joined or alone:
-            choices = tuple(dict.fromkeys([*joined[:2], *alone[:2], previous]))[:3]
             return replace(
-                found, outcome="suggest", ids=choices, scores=found.scores[: len(choices)],
-                off_topic="",
+                found, outcome="suggest", ids=choices[:3], off_topic="",
+                scores=_fading(beside, len(choices[:3])),
             )  # fmt: skip
         return found
 
@@ -312,16 +322,16 @@ class Matcher:
         return replace(found, outcome="answer", ids=ids, also=others[:2])
 
 
-def phrasings_of(answers: object, phrasings: Sequence[Phrasing]) -> list[Phrasing]:
+def phrasings_of(entry: Entry) -> list[Phrasing]:
     """The texts an entry is fitted on: its questions, then its phrasings."""
-    from bot.faq.entry import Answer
+    titles = [Phrasing(a.question, a.language, a.path, 0) for a in entry.answers.values()]
+    return [*titles, *entry.phrasings]
 
-    titles = [
-        Phrasing(a.question, a.language, a.path, 0)
-        for a in answers  # type: ignore[attr-defined]
-        if isinstance(a, Answer)
-    ]
-    return [*titles, *phrasings]
+
+def _fading(found: Match, count: int) -> tuple[float, ...]:
+    """Scores for entries that were ordered by more than their scores."""
+    first = found.scores[0] if found.scores else 0.5
+    return tuple(round(first * 0.8**i, 4) for i in range(count))
 
 
 def _standard(view: Floats, ours: int | None = None) -> Floats:

@@ -23,6 +23,7 @@ ACTIONS = {
     "check-review": N_("Before I publish a review"),
     "gaps": N_("What my proof lacks"),
     "dossier": N_("See my case"),
+    "provider": N_("The provider and the contract"),
 }
 """What an entry can offer to do, and the words on its button."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -34,10 +36,14 @@ class Speller:
     def __init__(self, words: Mapping[str, int], synonyms: Mapping[str, tuple[str, ...]]) -> None:
         self.words = words
         self.synonyms = synonyms
-        self._by_length: dict[int, list[str]] = {}
+        by_length: dict[int, list[str]] = {}
         for word in words:
             if len(word) >= _SHORTEST and not word.isdigit():
-                self._by_length.setdefault(len(word), []).append(word)
+                by_length.setdefault(len(word), []).append(word)
+        self._by_length: dict[int, tuple[list[str], NDArray[np.uint64]]] = {
+            length: (same, np.array([_letters(word) for word in same], dtype=np.uint64))
+            for length, same in by_length.items()
+        }
         self._mend = lru_cache(maxsize=50_000)(self._nearest)
 
     def mend(self, tokens: Sequence[str]) -> list[str]:
@@ -56,7 +62,7 @@ class Speller:
         """Other words that the knowledge uses for these, from the operators' file."""
         return [
             word
-            for token in set(tokens)
+            for token in dict.fromkeys(tokens)
             for meaning in self.synonyms.get(token, ())[1:]
             for word in meaning.split()
         ]
@@ -64,13 +70,15 @@ class Speller:
     def _nearest(self, token: str) -> str | None:
         """The likeliest known word: one slip in short words, two in long ones."""
         slips = 1 if len(token) < 8 else 2
-        candidates = [
-            word
-            for length in range(len(token) - slips, len(token) + slips + 1)
-            for word in self._by_length.get(length, ())
-        ]
+        candidates: list[str] = []
+        for length in range(len(token) - slips, len(token) + slips + 1):
+            if length in self._by_length:
+                same, letters = self._by_length[length]
+                # A slip changes two letters at most: most words need no closer look.
+                apart = np.bitwise_count(letters ^ np.uint64(_letters(token)))
+                candidates += [same[i] for i in np.flatnonzero(apart <= 2 * slips)]
         found = process.extract(
-            token, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=8
+            token, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=None
         )
         if not found:
             return None
@@ -79,3 +87,11 @@ class Speller:
             key=lambda hit: (hit[1], hit[0][0] != token[0], -self.words[hit[0]]),
         )
         return str(best[0])
+
+
+def _letters(word: str) -> int:
+    """The letters of a word, one bit each."""
+    found = 0
+    for letter in word:
+        found |= 1 << (ord(letter) & 63)
+    return found

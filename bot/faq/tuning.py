@@ -8,19 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from bot.faq.evaluate import Question
 from bot.faq.gate import Gate, fit_curve
 from bot.faq.index import Floats
 from bot.faq.matcher import Matcher
 
-MAX_ANSWERED = 0.02
+Flags = NDArray[np.bool_]
+
+MAX_ANSWERED = 0.025
 """The share of questions that are not ours which may be answered."""
 
-MAX_OFFERED = 0.10
+MAX_OFFERED = 0.15
 """The share of questions that are not ours to which anything may be offered."""
 
-MAX_WRONG = 0.03
+MAX_WRONG = 0.025
 """The share of our questions which may be answered wrongly."""
 
 
@@ -47,10 +50,8 @@ def tune(matcher: Matcher, questions: Sequence[Question], name: str, today: date
     curve_right = fit_curve([features[i] for i in mine], [bool(right[i]) for i in mine])
     p_ours = np.array([curve_ours.at(f) for f in features])
     p_right = np.array([curve_right.at(f) for f in features])
-    offer = _threshold(p_ours[~ours], MAX_OFFERED)
-    answer_ours = max(_threshold(p_ours[~ours], MAX_ANSWERED), offer)
-    wrong = p_right[ours & ~right & (p_ours >= answer_ours)]
-    answer_right = _threshold_count(wrong, int(MAX_WRONG * ours.sum()))
+    offer = _reached_by(p_ours[~ours], int(MAX_OFFERED * (~ours).sum()))
+    answer_ours, answer_right = _most_answered(ours, right, p_ours, p_right, offer)
     answered = (p_ours >= answer_ours) & (p_right >= answer_right)
     figures = {
         "file": name,
@@ -67,17 +68,29 @@ def tune(matcher: Matcher, questions: Sequence[Question], name: str, today: date
     )  # fmt: skip
 
 
-def _threshold(likelihoods: Floats, share: float) -> float:
-    """What at most `share` of these reach."""
-    return _threshold_count(likelihoods, int(share * len(likelihoods)))
+def _most_answered(
+    ours: Flags, right: Flags, p_ours: Floats, p_right: Floats, offer: float
+) -> tuple[float, float]:
+    """The pair of thresholds that answers the most questions rightly within the bounds."""
+    best, chosen = -1, (1.0, 1.0)
+    for least_right in np.arange(0.0, 1.0, 0.02):
+        sure = p_right >= least_right
+        least_ours = max(
+            offer,
+            _reached_by(p_ours[~ours & sure], int(MAX_ANSWERED * (~ours).sum())),
+            _reached_by(p_ours[ours & ~right & sure], int(MAX_WRONG * ours.sum())),
+        )
+        count = int((ours & right & sure & (p_ours >= least_ours)).sum())
+        if count > best:
+            best, chosen = count, (float(least_ours), float(least_right))
+    return chosen
 
 
-def _threshold_count(likelihoods: Floats, allowed: int) -> float:
+def _reached_by(likelihoods: Floats, allowed: int) -> float:
     """What at most `allowed` of these reach."""
     if len(likelihoods) <= allowed:
         return 0.0
-    best = np.sort(likelihoods)[::-1]
-    return float(best[allowed]) + 1e-4
+    return float(np.sort(likelihoods)[::-1][allowed]) + 1e-4
 
 
 def write(gate: Gate, path: Path) -> None:

@@ -62,7 +62,7 @@ def begin(
     understood = flow.understand(opening, context) if opening and flow.understand else {}
     session = Session(flow.name, flow.version, REVIEW, known | understood, data=dict(context.data))
     if understood:
-        session = _leave_optional(flow, session, context)
+        session = _leave_optional(flow, replace(session, quick=True), context)
     return replace(session, cursor=_next_open(flow, session, context))
 
 
@@ -79,8 +79,10 @@ def _leave_optional(flow: Flow, session: Session, context: Context) -> Session:
 def resume(flow: Flow, session: Session, context: Context) -> Session:
     """The session for today's version of its flow: no answer is lost, the cursor is valid."""
     keys = {step.key for step in visible(flow, session, context)}
-    if session.version == flow.version and (session.cursor in keys or session.cursor == REVIEW):
+    if session.version == flow.version and session.cursor in keys:
         return session
+    if session.cursor == REVIEW and keys <= session.answers.keys():
+        return replace(session, version=flow.version)
     session = replace(session, version=flow.version, editing=False)
     return replace(session, cursor=_next_open(flow, session, context))
 
@@ -138,6 +140,8 @@ def _store(flow: Flow, session: Session, step: Step, value: Any, context: Contex
     if old is not None and old != value:
         changes = (*changes, (step.key, old))
     session = replace(session, answers={**session.answers, step.key: value}, changes=changes)
+    if session.quick:
+        session = _leave_optional(flow, session, context)
     if session.editing:
         cursor = _next_open(flow, session, context)
         return replace(session, cursor=cursor, editing=cursor != REVIEW)
@@ -186,7 +190,7 @@ def render(flow: Flow, session: Session, context: Context) -> Reply:
     head = t(
         "{title}, {index}/{total}",
         title=t(flow.title),
-        index=steps.index(step) + 1,
+        index=[s.key for s in steps].index(step.key) + 1,
         total=len(steps),
     )
     lines = [head, "", step.say(step.ask, context)]
@@ -223,9 +227,15 @@ def _render_review(flow: Flow, session: Session, context: Context) -> Reply:
     t = context.t
     steps = visible(flow, session, context)
     lines = [t("{title}: please check", title=t(flow.title)), ""]
+    left = []
     for step in steps:
+        if session.answers[step.key] == SKIPPED:
+            left.append(step.say(step.label, context))
+            continue
         shown = show(step, session.answers[step.key], context)
         lines.append(f"{step.say(step.label, context)}{_colon(t)}{shown}")
+    if left:
+        lines += ["", t("Left out: {names}.", names=", ".join(left))]
     lines += ["", t("Is this right? You can change each answer.")]
     edits = [
         Button("✎ " + step.say(step.label, context), _data(session, EDIT, step.key))

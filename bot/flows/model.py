@@ -152,6 +152,7 @@ class Session:
         editing: the step was reached from the review, and the review returns after it.
         revision: the number of the question on the screen; a button of another one is stale.
         changes: `(key, old value)` of every answer that was changed, oldest first.
+        quick: told in one sentence: what can be left out is not asked, but shown on the review.
         files: the numbers of the exhibits received while the flow ran.
         data: what the flow was started with.
     """
@@ -162,6 +163,7 @@ class Session:
     answers: dict[str, Any] = field(default_factory=dict)
     editing: bool = False
     revision: int = 0
+    quick: bool = False
     changes: tuple[tuple[str, Any], ...] = ()
     files: tuple[int, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)

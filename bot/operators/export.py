@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bot.casefile.models import CaseFile, as_json
 from bot.errors import RecoursError
-from bot.store.cases import KINDS
+from bot.store.files import Files
 from bot.store.store import Store
 
 _LISTS = ("incidents", "notes", "evidence", "letters", "events", "dues", "verdicts", "losses")
@@ -30,33 +31,44 @@ def export_user(store: Store, name: str, target: Path) -> None:
     user = store.users.find(name)
     if user is None:
         raise RecoursError(f"There is no user {name!r} here.")
-    cases = [store.cases.file(case) for case in store.cases.of(user.id)]
-    body = {
-        "user": {"channel": user.channel, "name": user.name, "created": user.created.isoformat()},
-        "cases": [_case(file) | {"journal": store.cases.journal(file.case.id)} for file in cases],
-    }
+    files = [store.cases.file(case) for case in store.cases.of(user.id)]
+    body = collect(files, user.id)
+    for case, file in zip(body["cases"], files, strict=True):
+        case["journal"] = store.cases.journal(file.case.id)
+    write_archive(files, body, store.data, target)
+
+
+def collect(files: Sequence[CaseFile], user: str) -> dict[str, Any]:
+    """The cases as plain JSON values, in order."""
+    channel, _, name = user.partition(":")
+    return {"user": {"channel": channel, "name": name}, "cases": [_case(file) for file in files]}
+
+
+def write_archive(
+    files: Sequence[CaseFile], body: dict[str, Any], data: Path, target: Path
+) -> None:
+    """The archive itself, whole or not at all; only its owner can read it."""
+    kept = Files(data)
     part = target.with_name(target.name + ".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("case.json", json.dumps(body, ensure_ascii=False, indent=2))
-        for file in cases:
+        for file in files:
             for exhibit in file.evidence:
-                path = store.files.evidence(exhibit.sha256)
+                path = kept.evidence(exhibit.sha256)
                 if path.is_file():
-                    archive.write(
-                        path, f"originals/{original_name(file, exhibit.number, exhibit.name)}"
-                    )
-            folder = store.data / "documents" / str(file.case.id)
-            for path in sorted(folder.rglob("*")):
+                    name = original_name(exhibit.number, exhibit.name)
+                    archive.write(path, f"originals/case-{file.case.number}/{name}")
+            for path in sorted((data / "documents" / str(file.case.id)).rglob("*")):
                 if path.is_file():
-                    archive.write(path, f"letters/{file.case.number}/{path.name}")
+                    archive.write(path, f"letters/case-{file.case.number}/{path.name}")
     part.chmod(0o600)
     part.replace(target)
 
 
-def original_name(file: CaseFile, number: int, name: str) -> str:
-    """`case-1/003-facture.pdf`: a name no path can hide in."""
+def original_name(number: int, name: str) -> str:
+    """`003-facture.pdf`: a name no path can hide in."""
     safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).lstrip(". ")
-    return f"case-{file.case.number}/{number:03}-{safe or 'file'}"
+    return f"{number:03}-{safe or 'file'}"
 
 
 def _case(file: CaseFile) -> dict[str, Any]:
@@ -71,6 +83,3 @@ def _case(file: CaseFile) -> dict[str, Any]:
     for name in _LISTS:
         found[name] = [as_json(model) for model in getattr(file, name)]
     return found
-
-
-assert len(_LISTS) == len(KINDS)

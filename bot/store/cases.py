@@ -186,6 +186,11 @@ class Cases:
         )
         return None if found is None else (found["case_id"], self._record(found))
 
+    @staticmethod
+    def kind_of(record: Any) -> str:
+        """The name a record is stored under."""
+        return _NAMES[type(record)]
+
     def search(self, case: int, query: str) -> list[Found]:
         """Records that hold every word of `query`, in any form of accents, newest first."""
         terms = [f'"{word}"*' for word in fold(query).split()]
@@ -206,6 +211,10 @@ class Cases:
         """Close or reopen a case."""
         self.database.execute("UPDATE cases SET status = ? WHERE id = ?", [status, case])
         self._write_journal(case, f"case {status}", {}, now)
+
+    def note_changes(self, case: int, flow: str, was: list[dict[str, Any]], now: datetime) -> None:
+        """Keep the answers that a flow replaced before it was saved."""
+        self._write_journal(case, f"{flow} answers changed", {"changes": was}, now)
 
     def journal(self, case: int) -> list[dict[str, Any]]:
         """What happened in a case, oldest first."""

@@ -22,28 +22,35 @@ def connect(path: Path | None) -> Database:
     Raises:
         StoreError: it can't be opened or brought up to date.
     """
-    try:
+    with explained(path):
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # SQLite gives the files beside it the rights that it finds here.
+            path.touch(mode=0o600)
+            path.chmod(0o600)
         connection = sqlite3.connect(
             path or ":memory:", check_same_thread=False, timeout=_BUSY_SECONDS
         )
         database = Database(connection)
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # survives a power cut; the cost is invisible to a person typing
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        if path is not None:
-            path.chmod(0o600)
-        if migrations.pending(database):
-            with database.atomic():
-                migrations.apply(database)
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(explain(error, path)) from error
+        try:
+            _prepare(database)
+        except BaseException:
+            connection.close()
+            raise
     return database
+
+
+def _prepare(database: Database) -> None:
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # survives a power cut; the cost is invisible to a person typing
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        database.conn.execute(f"PRAGMA {pragma}")
+    if migrations.pending(database):
+        with transaction(database):
+            migrations.apply(database)
 
 
 @contextmanager
@@ -71,21 +78,37 @@ def transaction(database: Database) -> Iterator[None]:
         raise StoreError(explain(error, None)) from error
 
 
+@contextmanager
+def explained(path: Path | None = None) -> Iterator[None]:
+    """What SQLite or the disk refuses is raised as a `StoreError` in plain words."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(explain(error, path)) from error
+
+
 def explain(error: Exception, path: Path | None) -> str:
     """What happened to the database and what to do about it."""
     where = f" ({path})" if path else ""
-    text = str(error).lower()
+    # The text of an OSError holds a path, in which any word may stand.
+    told = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    text = told.lower()
     if "full" in text or "no space" in text:
         return (
             f"The disk is full{where}. Nothing of this turn was kept; free some space and try"
             " again."
         )
-    if "locked" in text or "busy" in text:
+    if "i/o error" in text or "too large" in text or "quota" in text:
+        return (
+            f"The disk does not take or give what it should{where}. Nothing of this turn was"
+            " kept; check its free space, the quota and its health, then try again."
+        )
+    if "locked" in text:
         return f"Another program holds the database{where}. Stop it, or try again in a moment."
     if (
         "readonly" in text
         or "read-only" in text
-        or "permission" in text
+        or "permi" in text  # "permission denied", "operation not permitted"
         or "unable to open" in text
     ):
         return (
@@ -97,12 +120,20 @@ def explain(error: Exception, path: Path | None) -> str:
             f"The database is damaged{where}. Stop the bot, keep a copy of the file, and bring"
             " back the last backup: recours restore FILE"
         )
-    return f"The database can't be used{where}: {error}"
+    return (
+        f"The database can't be used{where}: {told}. If it lasts, stop the bot, keep a copy of"
+        " the data folder, and bring back the last backup: recours restore FILE"
+    )
 
 
 def rows(database: Database, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Every row of a query; read at once, since an open cursor locks the table."""
-    return list(database.query(sql, values))
+    """Every row of a query; read at once, since an open cursor locks the table.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    with explained():
+        return list(database.query(sql, values))
 
 
 def row(database: Database, sql: str, *values: Any) -> dict[str, Any] | None:

@@ -65,6 +65,7 @@ def m001_initial(db: Database) -> None:
             "error": str,
             "created": str,
             "message": str,
+            "about": str,
         },
         pk="id",
         not_null={"user", "body", "state", "attempts", "created"},

@@ -88,6 +88,7 @@ class Outbox:
             {
                 "user": user,
                 "body": json.dumps(reply.to_json(), ensure_ascii=False),
+                "about": reply.about,
                 "state": "new",
                 "attempts": 0,
                 "created": now.isoformat(),
@@ -120,6 +121,16 @@ class Outbox:
             "UPDATE outbox SET state = 'sent', body = '{}', message = ? WHERE id = ?",
             [message, id],
         )
+
+    def about(self, user: str, message: str) -> str:
+        """What a message that was sent is about, or ""."""
+        found = row(
+            self.database,
+            "SELECT about FROM outbox WHERE user = ? AND message = ?",
+            user,
+            message,
+        )
+        return (found and found["about"]) or ""
 
     def failed(self, id: int, error: str, *, permanent: bool) -> None:
         """Count a failure; a permanent one is not tried again."""

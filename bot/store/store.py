@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.store.cases import Cases
 from bot.store.database import connect, explain, row, rows, transaction
 from bot.store.files import Files
+from bot.store.jobs import Jobs
 from bot.store.queues import Inbox, Outbox
 from bot.store.users import Users
 
@@ -41,6 +42,7 @@ class Store:
         self.inbox = Inbox(self.database)
         self.outbox = Outbox(self.database)
         self.cases = Cases(self.database)
+        self.jobs = Jobs(self.database)
         self.files = Files(data)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -144,7 +146,12 @@ class Store:
             for table in ("reminders", "journal", "records", "search"):
                 sql = f"DELETE FROM {table} WHERE case_id IN ({marks})"  # noqa: S608
                 self.database.execute(sql, cases)
-            for table, column in (("cases", "user"), ("sessions", "user"), ("outbox", "user")):
+            for table, column in (
+                ("jobs", "user"),
+                ("cases", "user"),
+                ("sessions", "user"),
+                ("outbox", "user"),
+            ):
                 sql = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608
                 self.database.execute(sql, [user])
             self.database.execute("DELETE FROM users WHERE id = ?", [user])
