@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.assistant import Assistant, reminders
 from bot.config import Settings
-from bot.faq.library import Library, open_library
-from bot.i18n import Catalogues
+from bot.faq.library import Library, open_library, renew
+from bot.i18n import DEFAULT_LANGUAGE, Catalogues
+from bot.operators import digest
 from bot.store.store import Store
 
 
@@ -29,11 +31,28 @@ class App:
     assistant: Assistant
 
     def tick(self, now: datetime) -> None:
-        """The periodic work: reminders that are due, and forgetting what is long over."""
+        """The periodic work: reminders, the operators' digest, forgetting what is long over."""
         reminders.tick(
             self.store, self.library, self.assistant.catalogues, self.settings.zone, now
         )
+        t = self.assistant.catalogues.translator(DEFAULT_LANGUAGE)
+        digest.daily(self.store, self.settings.operators, t, self.settings.zone, now)
         self.assistant.forget_old(now)
+
+    def renewed(self, now: datetime) -> Library:
+        """The knowledge as it is now on disk; slow, so call it in a thread of its own.
+
+        Raises:
+            KnowledgeError: it is not fit to replace the one in use.
+        """
+        return renew(self.library, self.settings.knowledge, cache_of(self.settings), now.date())
+
+    def refuse_knowledge(self, findings: list[str], now: datetime) -> None:
+        """The set in use stays; the operators are told file, line and reason."""
+        t = self.assistant.catalogues.translator(DEFAULT_LANGUAGE)
+        head = t("The changed knowledge can’t be used; the former one stays.")
+        text = "\n".join([head, *findings[:30]])
+        digest.tell(self.store, self.settings.operators, text, now)
 
 
 def build_library(settings: Settings) -> Library:
@@ -42,7 +61,12 @@ def build_library(settings: Settings) -> Library:
     Raises:
         KnowledgeError: the files can't be used.
     """
-    return open_library(settings.knowledge, settings.data / "cache")
+    return open_library(settings.knowledge, cache_of(settings))
+
+
+def cache_of(settings: Settings) -> Path:
+    """Where the fitted matcher is kept between starts."""
+    return settings.data / "cache"
 
 
 def build_app(settings: Settings) -> App:

@@ -139,16 +139,19 @@ def evaluate_file(file: Path, misses: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def tune(file: Path) -> None:
-    """Recalibrate the thresholds on the questions of FILE, and write them with their figures."""
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def tune(file: Path | None) -> None:
+    """Recalibrate the thresholds on FILE, or on the held-out questions, and write them."""
     from bot.app import build_library, utc_now
     from bot.faq import evaluate, explain, tuning
 
     settings = config.load()
     library = build_library(settings)
-    questions = evaluate.read_questions(file)
-    gate = tuning.tune(library.matcher, questions, file.name, utc_now().date())
+    questions = evaluate.read_questions(file) if file else evaluate.held_out(library.knowledge)
+    name = file.name if file else "essais"
+    gate = tuning.tune(library.matcher, questions, name, utc_now().date())
     tuning.write(gate, settings.knowledge / "thresholds.yaml")
     library.matcher.gate = gate
     click.echo(explain.thresholds(library.matcher))
@@ -162,6 +165,8 @@ def knowledge() -> None:
 @knowledge.command()
 def check() -> None:
     """Lint the knowledge; exit 1 on an error."""
+    from bot.app import utc_now
+    from bot.faq.lint import lint, summary
     from bot.faq.loader import load
 
     settings = config.load()
@@ -169,8 +174,49 @@ def check() -> None:
         found = load(settings.knowledge)
     except KnowledgeError as error:
         click.echo(str(error))
+        click.echo(f"Faults: {len(error.findings)}. Nothing else was looked at.")
         sys.exit(1)
-    click.echo(f"{len(found.entries)} entries, no fault.")
+    findings = lint(found, utc_now().astimezone(settings.zone).date())
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(f"{len(found.entries)} entries: {summary(findings)}.")
+    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+@knowledge.command()
+def fix() -> None:
+    """Set French spaces, quotes and apostrophes in the answers, replies and data files."""
+    from bot.faq.texts import rewrite
+
+    settings = config.load()
+    changed = rewrite(settings.knowledge)
+    for path in changed:
+        click.echo(str(path.relative_to(settings.knowledge.parent)))
+    click.echo(f"Files changed: {len(changed)}.")
+
+
+@knowledge.command()
+@click.option("--record", is_flag=True, help="Take what passes now off the list of failures.")
+@click.option("--first", is_flag=True, help="Write the first list of failures; never again.")
+def test(record: bool, first: bool) -> None:
+    """Ask the held-out questions; exit 1 on a failure that is not a known one."""
+    from bot.app import build_library
+    from bot.faq import trial
+
+    library = build_library(config.load())
+    found, matcher = library.knowledge, library.matcher
+    if first:
+        click.echo(f"Known failures written: {trial.begin_list(found, matcher)}.")
+        return
+    if record:
+        click.echo(f"Known failures taken off: {trial.shorten(found, matcher)}.")
+        library = build_library(config.load())
+        found, matcher = library.knowledge, library.matcher
+    failures = trial.trial(found, matcher)
+    for failure in failures:
+        click.echo(str(failure))
+    click.echo(f"{len(found.held_out)} questions asked, {len(failures)} to look at.")
+    sys.exit(1 if failures else 0)
 
 
 @main.group()

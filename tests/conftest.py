@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,8 +32,16 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    return open_library(ROOT / "knowledge")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the matcher of the real knowledge, fitted once."""
+    folder = tmp_path_factory.mktemp("cache")
+    open_library(ROOT / "knowledge", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(fitted: Path) -> Library:
+    return open_library(ROOT / "knowledge", fitted)
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +79,3 @@ def chat(assistant: Assistant, store: Store, clock: Clock) -> Chat:
         return out.getvalue()
 
     return run
-
-
-@pytest.fixture(scope="session")
-def small_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A few real entries, so that a process under test starts at once."""
-    source, target = ROOT / "knowledge", tmp_path_factory.mktemp("small") / "knowledge"
-    target.mkdir()
-    for path in source.glob("*.*"):
-        shutil.copy(path, target)
-    shutil.copytree(source / "demarches", target / "demarches")
-    return target

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "12345:TEST-TOKEN"
 
 
@@ -30,6 +38,8 @@ class FakeBotApi:
         default_factory=list
     )
     webhook: dict[str, Any] = field(default_factory=dict)
+    latency: float = 0.0
+    polls: int = 0
     next_update: int = 1000
     next_message: int = 1
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,7 +87,10 @@ class FakeBotApi:
             if answer is not None:
                 status = answer.pop("status", 200)
                 return web.json_response(answer, status=status)
+        if self.latency:
+            await asyncio.sleep(self.latency)
         if method == "getUpdates":
+            self.polls += 1
             return await self._get_updates(values)
         self.calls.append((method, values))
         return web.json_response({"ok": True, "result": self._result(method, values)})
@@ -187,17 +200,25 @@ class Person:
             }
         )
 
-    def presses_label(self, words: str) -> int:
-        """Press the first button of the last keyboard whose label holds `words`."""
+    def buttons(self) -> list[tuple[str, str]]:
+        """The `(label, data)` of the last keyboard."""
         for message in reversed(self.messages()):
             if "reply_markup" in message:
                 rows = json.loads(message["reply_markup"])["inline_keyboard"]
-                for row in rows:
-                    for button in row:
-                        if words in button["text"]:
-                            return self.presses(button["callback_data"])
-                raise AssertionError(f"no button {words!r} in {rows}")
-        raise AssertionError("no keyboard yet")
+                return [
+                    (button["text"], button["callback_data"]) for row in rows for button in row
+                ]
+        return []
+
+    def offers(self, words: str) -> bool:
+        """The last keyboard has a button whose label holds `words`."""
+        return any(words in label for label, _ in self.buttons())
+
+    def presses_label(self, words: str) -> int:
+        """Press the first button of the last keyboard whose label holds `words`."""
+        data = next((data for label, data in self.buttons() if words in label), None)
+        assert data is not None, f"no button {words!r} in {self.buttons()}"
+        return self.presses(data)
 
     def sends_document(self, name: str, content: bytes, **more: Any) -> int:
         id = f"doc-{self.api.next_message}"
@@ -250,3 +271,93 @@ class Person:
                 f"{len(self.messages())} of {count} messages: {self.messages()}"
             ) from None
         return self.messages()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """The bot as a process of its own."""
+
+    def __init__(self, api: FakeBotApi, folder: Path, fitted: Path, mode: str) -> None:
+        self.api = api
+        self.mode = mode
+        self.folder = folder
+        # A matcher that is fitted already, so that the process starts at once.
+        shutil.copytree(fitted, folder / "cache", dirs_exist_ok=True)
+        self.listen = f"127.0.0.1:{free_port()}"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "RECOURS_TOKEN": TOKEN,
+            "RECOURS_API_URL": api.url,
+            "RECOURS_DATA": str(folder),
+            "RECOURS_LOG": "WARNING",
+        }
+        if mode == "webhook":
+            self.environment |= {
+                "RECOURS_WEBHOOK_URL": f"http://{self.listen}/hook",
+                "RECOURS_LISTEN": self.listen,
+                "RECOURS_WEBHOOK_SECRET": "s3cret",
+            }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = folder.parent / "bot.log"
+
+    async def start(self) -> None:
+        """Start it, and in webhook mode wait until it has told the API its address."""
+        self.api.webhook = {}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                env=self.environment,
+                cwd=self.folder.parent,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        if self.mode == "webhook":
+            await self.until(lambda: bool(self.api.webhook))
+
+    async def until(self, condition: Any, seconds: float = 20.0) -> None:
+        """Wait for something to be so."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                assert self.process is None or self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.02)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    async def push(self) -> None:
+        """Webhook mode: Telegram's side posts what waits, in order, until each is taken."""
+        async with aiohttp.ClientSession() as session:
+            while self.api.updates:
+                update = self.api.updates[0]
+                try:
+                    status = await self._post(session, update)
+                except aiohttp.ClientConnectionError:
+                    # Telegram tries again as well: the address is told before the port opens.
+                    await asyncio.sleep(0.05)
+                    continue
+                if status == 200:
+                    self.api.updates.pop(0)
+
+    async def _post(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> int:
+        async with session.post(
+            f"http://{self.listen}/hook",
+            json=update,
+            headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"},
+        ) as answer:
+            return answer.status

@@ -67,8 +67,8 @@ def show_case(turn: Turn) -> None:
         lines.append(t("Next date: {day}", day=t.weekday(due[0].due)))
     if case.status == "closed":
         lines.append(t("This case is closed."))
-    turn.say("\n".join(lines), _case_buttons(turn, file))
-    show_timeline(turn, "", 0)
+    items, rows = _page(turn, file, "", 0)
+    turn.say("\n".join([*lines, "", *items]), (*rows, *_case_buttons(turn, file)))
 
 
 def _case_buttons(turn: Turn, file: CaseFile) -> Rows:
@@ -96,17 +96,22 @@ def _case_buttons(turn: Turn, file: CaseFile) -> Rows:
 
 def show_timeline(turn: Turn, only: str, page: int) -> None:
     """A page of items, newest first, with filters and changes under it."""
-    t = turn.t
     file = turn.file()
     if file is None:
         return show_case(turn)
+    lines, rows = _page(turn, file, only, page)
+    turn.say("\n".join(lines), rows)
+    return None
+
+
+def _page(turn: Turn, file: CaseFile, only: str, page: int) -> tuple[list[str], Rows]:
+    """The words of a page, and its buttons: changes, filters, other pages."""
+    t = turn.t
     items = timeline(file, only)
-    if not items and not only:
-        return None
     shown = items[page * PAGE : (page + 1) * PAGE]
-    lines = [t(_FILTER_NAMES[only])] + [
-        part for item in shown for part in ("", describe(turn, file, item))
-    ]
+    lines = [t(_FILTER_NAMES[only])]
+    for item in shown:
+        lines += ["", describe(turn, file, item)]
     if not shown:
         lines.append(t("Nothing here yet."))
     rows: list[tuple[Button, ...]] = [
@@ -114,10 +119,12 @@ def show_timeline(turn: Turn, only: str, page: int) -> None:
         for item in shown
         if item.kind == "incident"
     ]
-    kinds = [
-        kind for kind in ("", *FILTERS) if kind != only and (kind == "" or timeline(file, kind))
+    others = [kind for kind in ("", *FILTERS) if kind != only]
+    filters = [
+        Button(t(_FILTER_NAMES[kind]), f"tl:0:{kind}")
+        for kind in others
+        if not kind or timeline(file, kind)
     ]
-    filters = [Button(t(_FILTER_NAMES[kind]), f"tl:0:{kind}") for kind in kinds]
     rows += [tuple(filters[i : i + 3]) for i in range(0, len(filters), 3)]
     moves = []
     if page > 0:
@@ -126,8 +133,7 @@ def show_timeline(turn: Turn, only: str, page: int) -> None:
         moves.append(Button(t("Older →"), f"tl:{page + 1}:{only}"))
     if moves:
         rows.append(tuple(moves))
-    turn.say("\n".join(lines), tuple(rows))
-    return None
+    return lines, tuple(rows)
 
 
 def describe(turn: Turn, file: CaseFile, item: Item) -> str:

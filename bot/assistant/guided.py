@@ -244,11 +244,10 @@ def _finish(turn: Turn, flow: Flow, session: Session) -> None:
     events: list[Event] = []
     for model in outcome.saves:
         assert case is not None
-        if isinstance(model, Event):
-            events.append(model)
-            continue
         saved = turn.store.cases.save(case.id, model, turn.now, message=turn.incoming.message)
-        if not isinstance(model, CaseDetails):
+        if isinstance(model, Event):
+            events.append(replace(model, number=saved))
+        elif not isinstance(model, CaseDetails):
             number = number or saved
     if flow.name == "incident" and case is not None:
         _attach(turn, case, session, number)

@@ -18,6 +18,7 @@ from bot.faq.library import Library
 from bot.i18n import Catalogues, Translator, pick_language
 from bot.messages import Document, Reply
 from bot.operators.export import collect, write_archive
+from bot.store.files import copies_folder
 from bot.store.jobs import Job
 from bot.store.store import Store
 
@@ -117,7 +118,7 @@ def run(store: Store, library: Library, catalogues: Catalogues, now: datetime, u
 
 def _copy(task: Task, library: Library) -> Made:
     name = f"recours-{task.now:%Y-%m-%d}.zip"
-    path = f"documents/{task.job.user.replace(':', '-')}/{name}"
+    path = f"{copies_folder(task.job.user)}/{name}"
     target = task.data / path
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_archive(task.files, collect(task.files, task.job.user), task.data, target)

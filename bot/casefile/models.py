@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
@@ -269,6 +268,11 @@ def from_json(model: type[T], body: dict[str, Any]) -> T:
     return found
 
 
-@cache
 def _adapter(model: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
+    """The reader and writer of a model, made once: making one takes milliseconds."""
+    if model not in _ADAPTERS:
+        _ADAPTERS[model] = TypeAdapter(model)
+    return _ADAPTERS[model]
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}

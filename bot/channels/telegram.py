@@ -54,7 +54,7 @@ from bot.channels.queue import DurableQueue
 from bot.channels.render import MAX_CAPTION, convert, split
 from bot.commands import COMMANDS
 from bot.config import Settings
-from bot.errors import RecoursError, SettingsError
+from bot.errors import KnowledgeError, RecoursError, SettingsError
 from bot.i18n import LANGUAGES
 from bot.messages import Attachment, Incoming, Reply, Sent
 from bot.operators.health import HEARTBEAT
@@ -116,6 +116,7 @@ class Telegram:
         self._sending: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._told_groups: set[int] = set()
         self._ticker: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._maker: asyncio.Task[None] | None = None
         self._more_documents = False
         self.application = self._build(app.settings)
@@ -212,10 +213,13 @@ class Telegram:
             except TelegramError as error:
                 log.warning("the command menu could not be set: %s", error)
         self._ticker = asyncio.create_task(self._tick())
+        self._watcher = asyncio.create_task(self._watch())
 
     async def _stopping(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         if self._ticker is not None:
             self._ticker.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
 
     async def _tick(self) -> None:
         """Signs of life, what is due, and what is still to be sent, again and again."""
@@ -228,6 +232,17 @@ class Telegram:
             except (RecoursError, sqlite3.Error):
                 log.exception("the periodic work failed; it is tried again")
             await asyncio.sleep(_TICK)
+
+    async def _watch(self) -> None:
+        """Swap the knowledge as a whole when its files change and pass their checks."""
+        from watchfiles import awatch
+
+        async for _ in awatch(self.app.settings.knowledge, debounce=1000, step=200):
+            try:
+                self.app.library = await asyncio.to_thread(self.app.renewed, utc_now())
+            except KnowledgeError as error:
+                log.warning("the changed knowledge can't be used: %s", error)
+                await self._in_store(self.app.refuse_knowledge, error.findings, utc_now())
 
     def _beat(self) -> None:
         now = utc_now()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from bot.errors import KnowledgeError
 from bot.faq.entry import Knowledge
 from bot.faq.fitting import fit
+from bot.faq.lint import lint
 from bot.faq.loader import load
 from bot.faq.matcher import Matcher
+from bot.faq.trial import trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,28 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
     """
     knowledge = load(folder)
     return Library(knowledge, fit(knowledge, cache))
+
+
+def renew(current: Library, folder: Path, cache: Path | None, today: date) -> Library:
+    """The knowledge as it is now on disk, checked and tried as a whole.
+
+    Args:
+        current: returned as it is when nothing has changed.
+        folder: the knowledge.
+        cache: where a fitted matcher is kept.
+        today: for the lint.
+
+    Raises:
+        KnowledgeError: it is not fit to replace the one in use; says why, line by line.
+    """
+    knowledge = load(folder)
+    if knowledge.fingerprint == current.knowledge.fingerprint:
+        return current
+    faults = [str(f) for f in lint(knowledge, today) if f.severity == "error"]
+    if faults:
+        raise KnowledgeError(faults)
+    fresh = Library(knowledge, fit(knowledge, cache))
+    failures = [str(f) for f in trial(knowledge, fresh.matcher) if f.code == "T001"]
+    if failures:
+        raise KnowledgeError(failures)
+    return fresh

@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from bot.errors import KnowledgeError
 from bot.faq.entry import (
@@ -217,15 +218,13 @@ class _Reader:
             return None, lines
         return (None if node is None else self._plain(path, node, "", lines, first)), lines
 
-    def _plain(
-        self, path: Path, node: yaml.nodes.Node, name: str, lines: dict[str, int], first: int
-    ) -> Any:
+    def _plain(self, path: Path, node: Node, name: str, lines: dict[str, int], first: int) -> Any:
         line = node.start_mark.line + 1 + first
         lines[name] = line
         prefix = name + "." if name else ""
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, ScalarNode):
             return str(node.value)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, SequenceNode):
             return [
                 self._plain(path, item, f"{prefix}{i}", lines, first)
                 for i, item in enumerate(node.value)

@@ -63,7 +63,7 @@ def more_reply(
     knowledge: Knowledge, answer: Answer, t: Translator, flows: Collection[str]
 ) -> Reply:
     """The second message: steps, conditions, who can help; then the related questions."""
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (Button(t(ACTIONS[action]), f"f:{action}"),)
         for action in answer.actions
         if action in flows and action in ACTIONS

@@ -34,11 +34,11 @@ def fold(text: str) -> str:
         text: whatever was typed; lone surrogates and control characters are dropped.
     """
     text = text[:MAX_CHARS].encode("utf-8", "ignore").decode("utf-8")
+    text = _APOSTROPHES.sub("'", text)
     # Some characters stand for eighteen others.
     text = unicodedata.normalize("NFKD", text)[: 2 * MAX_CHARS].lower().translate(_LIGATURES)
     if not text.isascii():
         text = "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
-    text = _APOSTROPHES.sub("'", text)
     text = _AMOUNT.sub(_name_amount, text)
     text = _ENGLISH.sub(_join_english, text)
     text = _ELISION.sub(" ", text)

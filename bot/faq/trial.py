@@ -18,6 +18,7 @@ from bot.faq.texts import HELD_OUT
 OFFERED = 3
 """How many suggestions a client is shown."""
 
+_SHOWN = 60
 _HEADER = (
     "# Questions d’essai auxquelles le robot ne répond pas encore bien, une par ligne.\n"
     "# Cette liste ne peut que raccourcir : n’y ajoutez rien, corrigez plutôt les formulations.\n"
@@ -53,7 +54,7 @@ def trial(knowledge: Knowledge, matcher: Matcher) -> list[Finding]:
                 )
     asked = {held.question for held in knowledge.held_out}
     for question in passing & asked:
-        reason = f"“{question}” is served now; take it off the list"
+        reason = f"“{_cut(question)}” is served now; take it off the list"
         found.append(
             Finding(_shown(knowledge, _list(knowledge)), listed[question], "T002", reason)
         )
@@ -91,13 +92,16 @@ def _ask(knowledge: Knowledge, matcher: Matcher) -> list[tuple[HeldOut, Match]]:
 
 
 def _why(held: HeldOut, found: Match) -> str:
-    expected = " or ".join(held.ids) or "no answer"
-    got = ", ".join(found.ids[:OFFERED]) if found.outcome != "none" else "nothing"
-    verb = {"answer": "answered with", "suggest": "offered", "none": "answered with"}[
-        found.outcome
-    ]
-    got = found.ids[0] if found.outcome == "answer" else got
-    return f"“{held.question}” is {verb} {got}; expected {expected}"
+    got = {
+        "answer": f"answered with {', '.join(found.ids[:1])}",
+        "suggest": f"offered {', '.join(found.ids[:OFFERED])}",
+        "none": "not answered",
+    }[found.outcome]
+    return f"“{_cut(held.question)}” is {got}; expected {' or '.join(held.ids) or 'no answer'}"
+
+
+def _cut(question: str) -> str:
+    return question if len(question) <= _SHOWN else question[: _SHOWN - 1].rstrip() + "…"
 
 
 def _list(knowledge: Knowledge) -> Path:

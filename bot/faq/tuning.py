@@ -17,13 +17,13 @@ from bot.faq.matcher import Matcher
 
 Flags = NDArray[np.bool_]
 
-MAX_ANSWERED = 0.025
+MAX_ANSWERED = 0.03
 """The share of questions that are not ours which may be answered."""
 
 MAX_OFFERED = 0.15
 """The share of questions that are not ours to which anything may be offered."""
 
-MAX_WRONG = 0.025
+MAX_WRONG = 0.03
 """The share of our questions which may be answered wrongly."""
 
 

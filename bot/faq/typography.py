@@ -28,7 +28,7 @@ _MARKDOWN = (
 
 _HEAD = re.compile(r"\A---\n(.*?)(?=^---$)", re.DOTALL | re.MULTILINE)
 _HEAD_TEXT = re.compile(r"^(question:[ \t]+|[ ]*-[ \t]+)(?=\S)(.*)$")
-_QUOTED = re.compile(r"([\"'])([^\"'\\]*)\1")
+_QUOTED = re.compile(r"([\"'])((?:(?!\1)[^\\])*)\1")
 
 # A bullet or a number before a mark is the start of a list, and its space must stay as it is.
 _AFTER = r"(?:(?<=[\w)\]»”’\"'}%€…`.!?°])|(?<=[^\s*]\*)|(?<=\*\*))"

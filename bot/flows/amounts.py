@@ -71,29 +71,32 @@ _NUMBER = re.compile(
 _TAIL = re.compile(
     r"[ (,]*(?:"
     r"(?P<HT>h\.?t\b\.?|hors[ -](?:taxes?|tva)\b|excl(?:\.|uding)? (?:vat|tax(?:es)?)\b"
-    r"|ex\.? vat\b|before (?:vat|tax(?:es)?)\b|without vat\b|plus (?:la )?(?:vat|tva)\b|\+ ?(?:vat|tva)\b)"
+    r"|ex\.? vat\b|before (?:vat|tax(?:es)?)\b|without vat\b|plus (?:la )?(?:vat|tva)\b"
+    r"|\+ ?(?:vat|tva)\b)"
     r"|(?P<TTC>t\.?t\.?c\b\.?|toutes taxes(?: comprises)?\b|tva (?:comprise|incluse)\b"
     r"|inc(?:l\.?|luding|\.)? (?:vat|tax(?:es)?)\b|with vat\b|(?:vat|tax) inc(?:l\.?|luded)\b)"
     r"|(?P<month>(?:(?:par|chaque|per|a|each) |/ ?)(?:mois|month)\b|mensuel(?:le)?s?\b|monthly\b)"
     r"|(?P<year>(?:(?:par|chaque|per|a|each) |/ ?)(?:an|annee|year|annum|yr)\b|p\.? ?a\b\.?"
     r"|annuel(?:le)?s?\b|yearly\b|annually\b)"
-    r"|(?P<day>(?:(?:par|chaque|per|a|each) |/ ?)(?:jour|j|day)\b|la journee\b|quotidien(?:ne)?s?\b|daily\b)"
+    r"|(?P<day>(?:(?:par|chaque|per|a|each) |/ ?)(?:jour|j|day)\b|la journee\b"
+    r"|quotidien(?:ne)?s?\b|daily\b)"
     r")\)?"
 )
 _AROUND = re.compile(
     r"\A(?:(?:environ|a peu pres|pres de|presque|about|around|approximately|approx|roughly|nearly"
     r"|almost|soit|c'est|ca fait|it's|it is|total|=|~|≈|:)\.? ?)+"
-    r"|(?:,? (?:environ|a peu pres|en tout|au total|in total|in all|total|or so|je crois|i think|svp"
-    r"|please|merci))+\Z"
+    r"|(?:,? (?:environ|a peu pres|en tout|au total|in total|in all|total|or so|je crois|i think"
+    r"|svp|please|merci))+\Z"
 )
 _FOREIGN = re.compile(
     r"[$£¥]|\b(?:dollars?|usd|pounds?|gbp|livres?|chf|francs?|yens?|bitcoins?|btc|cad|dirhams?)\b"
 )
 _PERCENT = re.compile(r"\d ?(?:%|pour ?cent\b|per ?cent\b)")
-_RANGE = re.compile(r"(?<![/\d])\d+ ?k?(?:€|euros?)? ?(?:-|/|x|×|\*) ?(?:€ ?)?\d+(?![/\d])")  # noqa: RUF001
+_RANGE = re.compile(r"(?<![/\d])\d+ ?k?(?:€|euros?)? ?(?:-|/|x|×|\*) ?(?:€ ?)?\d+(?![/\d])")
 _MINUS = re.compile(r"(?:\A|[^\w€ ] ?|\s)- ?(?:€ ?)?\d|\b(?:moins|minus) (?:€ ?)?\d")
 _OTHER_PER = re.compile(
-    r"(?:(?:par|chaque|per|an?|each|l'|de l') ?|/ ?)(?:semaine|week|heure|h|hour|trimestre|quarter)\b"
+    r"(?:(?:par|chaque|per|an?|each|l'|de l') ?|/ ?)"
+    r"(?:semaine|week|heure|h|hour|trimestre|quarter)\b"
     r"|\b(?:weekly|hourly|quarterly|hebdomadaires?)\b"
 )
 _BOUND = re.compile(
@@ -102,21 +105,22 @@ _BOUND = re.compile(
     r"|centaines?|milliers?)\b(?: d[e'])?|-) ?\Z"
 )
 _TIMES = re.compile(
-    r"\b(?!1 )\d+ (?:x|\*|×|fois|times|(?:[a-z'-]+ ){1,3}(?:de|d'|a|of|at|for)) ?\Z"  # noqa: RUF001 - a sign people type
+    r"\b(?!1 )\d+ (?:x|\*|×|fois|times|(?:[a-z'-]+ ){1,3}(?:de|d'|a|of|at|for)) ?\Z"
 )
 _RANGE_BEFORE = re.compile(
     r"\d ?k?(?:€|euros?|eur)? ?(?:[-/+]|\b(?:a|to|ou|or)\b) ?\Z"
     r"|\b(?:entre|between) [€\d .,']+ ?k?(?:€|euros?|eur)? ?(?:et|and) \Z"
 )
 _RANGE_AFTER = re.compile(
-    r" ?(?:-|/|(?:a|to|ou|or)\b) ?(?:€ ?)?\d| ?(?:[x*×+]|fois\b|times\b|par\b|per\b|chacune?s?\b|each\b)"  # noqa: RUF001 - a sign people type
+    r" ?(?:-|/|(?:a|to|ou|or)\b) ?(?:€ ?)?\d"
+    r"| ?(?:[x*×+]|fois\b|times\b|par\b|per\b|chacune?s?\b|each\b)"
 )
 _DAY_BEFORE = re.compile(r"\b(?:le|du|au|the) \Z")
 _UNSURE = re.compile(
     r"\b(?:ou|or|pas|not|net|nets|brut|gross|tva|vat|taxes?|hors|par|per|chacune?s?|each|fois"
     r"|times|plusieurs|several|quelques|some|few|des|moins|plus de|more|less|over|under|least|most"
     r"|maximum|minimum|max|min|jusqu'a|up to|entre|between|journee|jours?|days?|semaines?|weeks?"
-    r"|mois|months?|ans?|annees?|years?|heures?|hours?|pieces?|unites?|units?)\b|[-+*/x×]|\d"  # noqa: RUF001 - a sign people type
+    r"|mois|months?|ans?|annees?|years?|heures?|hours?|pieces?|unites?|units?)\b|[-+*/x×]|\d"
 )
 
 

@@ -199,7 +199,7 @@ def render(flow: Flow, session: Session, context: Context) -> Reply:
     if step.key in session.answers:
         shown = show(step, session.answers[step.key], context)
         lines += ["", t("Now: {answer}", answer=shown)]
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (Button(label, _data(session, CHOOSE, key)),)
         for key, label in step.answer.options(context)
     ]

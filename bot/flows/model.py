@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.i18n import Translator
+from bot.i18n import N_, Translator
 
 if TYPE_CHECKING:
     from bot.casefile.models import CaseFile
@@ -140,7 +140,7 @@ class Flow:
     finish: Callable[[Answers, Context], Outcome]
     understand: Callable[[str, Context], dict[str, Any]] | None = None
     needs_case: bool = True
-    confirm: str = "Save"
+    confirm: str = N_("Save")
 
 
 @dataclass(frozen=True, slots=True)

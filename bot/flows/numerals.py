@@ -30,24 +30,10 @@ _NUMBER = re.compile(
     rf"(?P<words>(?:{_WORD})(?:[ -](?:(?:et|and)[ -])?(?:{_WORD}))*)\b"
 )
 _NOT_ALONE = {"un", "une", "one", "cents"}
-_BEFORE_CENTS = set(
-    [
-        "deux",
-        "trois",
-        "quatre",
-        "cinq",
-        "six",
-        "sept",
-        "huit",
-        "neuf",
-        "onze",
-        "douze",
-        "treize",
-        "quatorze",
-        "quinze",
-        "seize",
-    ]
-)
+_BEFORE_CENTS = {
+    *("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"),
+    *("onze", "douze", "treize", "quatorze", "quinze", "seize"),
+}
 _COUNTED = re.compile(r" (?:heures?|jours?|semaines?|mois|minutes?|euros?|factures?|commandes?)\b")
 _SEPARATORS = str.maketrans(dict.fromkeys("’‘`´ʼ", "'") | dict.fromkeys("‐‑‒–—−", "-"))
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})

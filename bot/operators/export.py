@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import Any
 
 from bot.casefile.models import CaseFile, as_json
 from bot.errors import RecoursError
-from bot.store.files import Files
+from bot.store.files import Files, private_archive
 from bot.store.store import Store
+
+_MAX_NAME_BYTES = 200
+"""File systems take 255, and the number comes before the name."""
 
 _LISTS = ("incidents", "notes", "evidence", "letters", "events", "dues", "verdicts", "losses")
 
@@ -26,7 +29,7 @@ def export_user(store: Store, name: str, target: Path) -> None:
         target: the archive to write.
 
     Raises:
-        RecoursError: there is no such user.
+        RecoursError: there is no such user, or the archive can't be written.
     """
     user = store.users.find(name)
     if user is None:
@@ -47,10 +50,13 @@ def collect(files: Sequence[CaseFile], user: str) -> dict[str, Any]:
 def write_archive(
     files: Sequence[CaseFile], body: dict[str, Any], data: Path, target: Path
 ) -> None:
-    """The archive itself, whole or not at all; only its owner can read it."""
+    """The archive itself, whole or not at all; only its owner can read it.
+
+    Raises:
+        StoreError: it can't be written.
+    """
     kept = Files(data)
-    part = target.with_name(target.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    with private_archive(target) as archive:
         archive.writestr("case.json", json.dumps(body, ensure_ascii=False, indent=2))
         for file in files:
             for exhibit in file.evidence:
@@ -58,17 +64,30 @@ def write_archive(
                 if path.is_file():
                     name = original_name(exhibit.number, exhibit.name)
                     archive.write(path, f"originals/case-{file.case.number}/{name}")
-            for path in sorted((data / "documents" / str(file.case.id)).rglob("*")):
+            folder = data / "documents" / str(file.case.id)
+            for path in sorted(folder.rglob("*")):
                 if path.is_file():
-                    archive.write(path, f"letters/case-{file.case.number}/{path.name}")
-    part.chmod(0o600)
-    part.replace(target)
+                    name = path.relative_to(folder).as_posix()
+                    archive.write(path, f"letters/case-{file.case.number}/{name}")
 
 
 def original_name(number: int, name: str) -> str:
     """`003-facture.pdf`: a name no path can hide in."""
-    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).lstrip(". ")
+    # Macs send é as two characters, of which the second is no letter.
+    name = unicodedata.normalize("NFC", name)
+    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name).strip(". ")
+    stem, dot, ending = safe.rpartition(".")
+    if dot and len(ending) <= 8:
+        room = _MAX_NAME_BYTES - len((dot + ending).encode())
+        safe = _cut(stem, room) + dot + ending
+    else:
+        safe = _cut(safe, _MAX_NAME_BYTES)
     return f"{number:03}-{safe or 'file'}"
+
+
+def _cut(text: str, size: int) -> str:
+    """At most `size` bytes of it, no character cut in two."""
+    return text.encode()[:size].decode(errors="ignore").rstrip(". ")
 
 
 def _case(file: CaseFile) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -29,7 +29,6 @@ from bot.casefile.models import (
     as_json,
     from_json,
 )
-from bot.faq.text import fold
 from bot.store.database import row, rows
 
 KINDS: dict[str, type[Any]] = {
@@ -47,6 +46,13 @@ KINDS: dict[str, type[Any]] = {
 _NAMES = {model: name for name, model in KINDS.items()}
 _FIRST = "0" * 64
 _SEARCHED = {"incident", "note", "evidence"}
+_DETAILS = ("provider", "client", "contract")
+_LETTERS = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+)
+"""What Unicode does not take apart."""
+_MAX_TERMS = 50
+"""Words of a search that are looked at; nobody types so many on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +199,14 @@ class Cases:
 
     def search(self, case: int, query: str) -> list[Found]:
         """Records that hold every word of `query`, in any form of accents, newest first."""
-        terms = [f'"{word}"*' for word in fold(query).split()]
+        terms = [f'"{word}"*' for word in fold_for_search(query).split()[:_MAX_TERMS]]
         if not terms:
             return []
         found = rows(
             self.database,
             "SELECT kind, number FROM search WHERE search MATCH ? AND case_id = ?"
             " ORDER BY rowid DESC",
-            "text: " + " AND ".join(terms)
-            if len(terms) == 1
-            else f"text: ({' AND '.join(terms)})",
+            " AND ".join(terms),
             case,
         )
         return [Found(item["kind"], item["number"]) for item in found]
@@ -222,45 +226,42 @@ class Cases:
 
     def altered(self) -> Iterator[str]:
         """What no longer agrees with the journals, one line each."""
-        for case in rows(self.database, "SELECT id, user, number FROM cases ORDER BY id"):
+        for case in rows(self.database, "SELECT * FROM cases ORDER BY id"):
             name = f"case {case['number']} of {case['user']}"
-            previous, last = _FIRST, {}
+            previous = _FIRST
+            told: dict[tuple[str, int], Any] = {}
             for item in self.journal(case["id"]):
                 if item["previous"] != previous or item["hash"] != _hash(item):
                     what = f"{item['id']} ({item['event']}, {item['at']})"
-                    yield f"{name}: journal row {what} was altered"
+                    yield f"{name}: journal row {what} was altered, or one before it is gone"
                 previous = item["hash"]
-                body = json.loads(item["body"])
-                kind, _, done = item["event"].partition(" ")
-                if kind in KINDS:
-                    record = body["is"] if done == "changed" else body
-                    last[kind, record["number"]] = record
-            found = rows(
-                self.database,
-                "SELECT kind, number, body FROM records WHERE case_id = ?",
-                case["id"],
-            )
-            bodies = {(item["kind"], item["number"]): json.loads(item["body"]) for item in found}
-            for kind, number in sorted(last.keys() | bodies.keys()):
-                if last.get((kind, number)) != bodies.get((kind, number)):
-                    yield f"{name}: {kind} {number} does not agree with the journal"
+                told |= _told(item)
+            kept = self._kept(case)
+            for key in sorted(told.keys() | kept.keys(), key=str):
+                if key not in told or key not in kept or told[key] != kept[key]:
+                    kind, number = key
+                    what = f"{kind} {number}" if number else kind
+                    yield f"{name}: {what} does not agree with the journal"
+
+    def _kept(self, case: dict[str, Any]) -> dict[tuple[str, int], Any]:
+        """What is in a case, as `_told` gives it."""
+        kept: dict[tuple[str, int], Any] = {
+            ("details", 0): {part: _read(case[part]) for part in _DETAILS},
+            ("status", 0): case["status"],
+        }
+        sql = "SELECT kind, number, body FROM records WHERE case_id = ?"
+        for item in rows(self.database, sql, case["id"]):
+            kept[item["kind"], item["number"]] = _read(item["body"])
+        return kept
 
     def _save_details(self, case: int, details: CaseDetails, now: datetime) -> None:
         old = self.get(case)
         assert old is not None
-        new = {
-            "provider": asdict(old.provider) | details.provider,
-            "client": asdict(old.client) | details.client,
-            "contract": asdict(old.contract) | details.contract,
-        }
+        was = {part: asdict(getattr(old, part)) for part in _DETAILS}
+        new = {part: was[part] | getattr(details, part) for part in _DETAILS}
         self.database.table("cases").update(
-            case, {key: json.dumps(part, ensure_ascii=False) for key, part in new.items()}
+            case, {part: json.dumps(body, ensure_ascii=False) for part, body in new.items()}
         )
-        was = {
-            "provider": asdict(old.provider),
-            "client": asdict(old.client),
-            "contract": asdict(old.contract),
-        }
         self._write_journal(case, "details changed", {"was": was, "is": new}, now)
 
     def _next_number(self, case: int, kind: str) -> int:
@@ -320,6 +321,31 @@ def _hash(item: dict[str, Any]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def _told(item: dict[str, Any]) -> dict[tuple[str, int], Any]:
+    """What a row of the journal says that a case now holds, by kind and number."""
+    body = _read(item["body"])
+    kind, _, done = item["event"].partition(" ")
+    if item["event"] == "case opened":
+        return {("status", 0): "open", ("details", 0): {part: {} for part in _DETAILS}}
+    if kind == "case":
+        return {("status", 0): done}
+    if not isinstance(body, dict):
+        return {}
+    now = body.get("is") if done == "changed" else body
+    if kind == "details":
+        return {("details", 0): now}
+    number = now.get("number") if isinstance(now, dict) else None
+    return {(kind, number): now} if isinstance(number, int) else {}
+
+
+def _read(text: str) -> Any:
+    """The JSON value; None when somebody spoilt it, so that it agrees with nothing."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def _words(model: Any) -> str:
     if isinstance(model, Incident):
         details = " ".join(str(value) for value in model.details.values())
@@ -332,15 +358,7 @@ def _words(model: Any) -> str:
 
 
 def fold_for_search(text: str) -> str:
-    """`l'accès` and `acces` are found alike: elisions split, accents off, file names in words."""
-    return " ".join(fold(part) for part in re.split(r"\s{2,}|\n", text) for part in _chunks(part))
-
-
-def _chunks(text: str, size: int = 1900) -> Iterator[str]:
-    """Pieces short enough for `fold`, cut between words."""
-    while len(text) > size:
-        cut = text.rfind(" ", 0, size)
-        cut = cut if cut > 0 else size
-        yield text[:cut]
-        text = text[cut:]
-    yield text
+    """`l'accès` and `acces` are found alike: no accents, no ligatures, file names in words."""
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).lower()
+    letters = (c for c in text if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())

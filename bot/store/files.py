@@ -5,10 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.errors import StoreError
+
+PARTIAL = ".part"
+"""How the name of a file ends that is not whole yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,10 @@ class Files:
         Raises:
             StoreError: `name` leaves the data folder.
         """
-        path = (self.root / name).resolve()
+        try:
+            path = (self.root / name).resolve()
+        except ValueError as error:  # a NUL in it
+            raise StoreError(f"{name!r} is no file name") from error
         if not path.is_relative_to(self.root.resolve()):
             raise StoreError(f"{name!r} is outside the data folder")
         return path
@@ -58,7 +68,7 @@ class Files:
         """Whole or not at all, also through a power cut."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=path.parent)
+            handle, temporary = tempfile.mkstemp(PARTIAL, dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
@@ -78,3 +88,31 @@ class Files:
                 f"A file can't be kept in {self.root}: {error.strerror}. Free some space or check"
                 " the folder's rights, then send it again."
             ) from error
+
+
+def copies_folder(user: str) -> str:
+    """Where the copies made for a user are, relative to the data folder; no name leaves it."""
+    return f"documents/{quote(user, safe='')}"
+
+
+@contextmanager
+def private_archive(target: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip file to be filled: whole or not at all; only its owner can read it.
+
+    Raises:
+        StoreError: it can't be written.
+    """
+    part = target.with_name(target.name + PARTIAL)
+    try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        # A clock that was wrong dates a file before 1980, which zip does not know.
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
+            yield archive
+        part.replace(target)
+    except OSError as error:
+        raise StoreError(
+            f"{target} can't be written: {error}. Check the free space and the folder's rights."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ class Inbox:
         """Keep one; False when it is known already.
 
         Raises:
-            sqlite3.Error: it can't be kept, so the channel must not confirm it.
+            StoreError: it can't be kept, so the channel must not confirm it.
         """
         with transaction(self.database):
             if row(self.database, "SELECT 1 FROM inbox WHERE id = ?", id):
@@ -55,7 +55,10 @@ class Inbox:
 
     def done(self, id: int) -> None:
         """Its turn is over; the id stays to recognise a repeat, the words go."""
-        self.database.execute("UPDATE inbox SET state = 'done', body = NULL WHERE id = ?", [id])
+        with transaction(self.database):
+            self.database.execute(
+                "UPDATE inbox SET state = 'done', body = NULL WHERE id = ?", [id]
+            )
 
     def failed(self, id: int, error: str) -> bool:
         """Count a failure; True when it is set aside for good."""
@@ -117,10 +120,11 @@ class Outbox:
 
     def sent(self, id: int, message: str = "") -> None:
         """It went out: the words go, the channel's name of the message stays for replies to it."""
-        self.database.execute(
-            "UPDATE outbox SET state = 'sent', body = '{}', message = ? WHERE id = ?",
-            [message, id],
-        )
+        with transaction(self.database):
+            self.database.execute(
+                "UPDATE outbox SET state = 'sent', body = '{}', message = ? WHERE id = ?",
+                [message, id],
+            )
 
     def about(self, user: str, message: str) -> str:
         """What a message that was sent is about, or ""."""
@@ -134,10 +138,11 @@ class Outbox:
 
     def failed(self, id: int, error: str, *, permanent: bool) -> None:
         """Count a failure; a permanent one is not tried again."""
-        self.database.execute(
-            "UPDATE outbox SET attempts = attempts + 1, error = ?, state = ? WHERE id = ?",
-            [error, "refused" if permanent else "new", id],
-        )
+        with transaction(self.database):
+            self.database.execute(
+                "UPDATE outbox SET attempts = attempts + 1, error = ?, state = ? WHERE id = ?",
+                [error, "refused" if permanent else "new", id],
+            )
 
     def forget_before(self, moment: datetime) -> None:
         """Drop what was sent or refused long ago."""

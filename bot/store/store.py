@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -14,13 +15,15 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.store.cases import Cases
-from bot.store.database import connect, explain, row, rows, transaction
-from bot.store.files import Files
+from bot.store.database import connect, explained, row, rows, transaction
+from bot.store.files import PARTIAL, Files, copies_folder, private_archive
 from bot.store.jobs import Jobs
 from bot.store.queues import Inbox, Outbox
 from bot.store.users import Users
 
 DATABASE_NAME = "recours.db"
+
+_FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 class Store:
@@ -69,7 +72,8 @@ class Store:
 
     def set_fact(self, name: str, value: str) -> None:
         """A small fact about the program itself, such as its last sign of life."""
-        self.database.table("facts").upsert({"name": name, "value": value}, pk="name")
+        with self.transaction():
+            self.database.table("facts").upsert({"name": name, "value": value}, pk="name")
 
     def fact(self, name: str) -> str | None:
         """The fact of that name, or None."""
@@ -92,86 +96,118 @@ class Store:
         return found
 
     def altered(self) -> Iterator[str]:
-        """Everything that no longer agrees with the journals or with a fingerprint."""
+        """Everything that no longer agrees with the journals or with a fingerprint.
+
+        Raises:
+            StoreError: the database is too damaged to be read.
+        """
         import hashlib
 
-        for problem in self.database.execute("PRAGMA integrity_check").fetchall():
-            if problem[0] != "ok":
-                yield f"database: {problem[0]}"
+        for problem in rows(self.database, "PRAGMA integrity_check"):
+            if problem["integrity_check"] != "ok":
+                yield f"database: {problem['integrity_check']}"
         yield from self.cases.altered()
-        for item in rows(self.database, "SELECT body FROM records WHERE kind = 'evidence'"):
-            body = json.loads(item["body"])
-            path = self.files.evidence(body["sha256"])
+        for item in rows(
+            self.database,
+            "SELECT r.number, r.body, c.number AS case_number, c.user FROM records r"
+            " JOIN cases c ON c.id = r.case_id WHERE r.kind = 'evidence' ORDER BY r.id",
+        ):
+            fingerprint = _FINGERPRINT.search(item["body"])
+            if fingerprint is None:
+                continue  # the record itself was altered, and has been named
+            name = f"case {item['case_number']} of {item['user']}: evidence {item['number']}"
+            path = self.files.evidence(fingerprint[0])
             if not path.is_file():
-                yield f"evidence {body['number']} ({body['name']}): the file is missing"
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != body["sha256"]:
-                yield f"evidence {body['number']} ({body['name']}): the file was altered"
+                yield f"{name}: the file is missing ({path})"
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != fingerprint[0]:
+                yield f"{name}: the file was altered ({path})"
 
     def backup(self, target: Path) -> None:
-        """A whole copy in one archive: the database as it stands now, and every file."""
-        import tempfile
-        import zipfile
+        """A whole copy in one archive: the database as it stands now, and every file.
 
-        with tempfile.TemporaryDirectory() as folder:
+        Raises:
+            StoreError: `target` is inside the data folder, or can't be written.
+        """
+        import tempfile
+
+        if target.resolve().is_relative_to(self.data.resolve()):
+            raise StoreError(f"{target} is inside the data folder; keep backups somewhere else")
+        with (
+            explained(self.path),
+            tempfile.TemporaryDirectory() as folder,
+            private_archive(target) as archive,
+        ):
             copy = Path(folder) / DATABASE_NAME
-            with sqlite3.connect(copy) as connection:
+            connection = sqlite3.connect(copy)
+            try:
                 self.database.conn.backup(connection)
-            connection.close()
-            part = target.with_name(target.name + ".part")
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.write(copy, DATABASE_NAME)
-                for path in sorted(self.data.rglob("*")):
-                    if path.is_file() and not path.name.startswith(DATABASE_NAME):
-                        archive.write(path, path.relative_to(self.data))
-            part.chmod(0o600)
-            part.replace(target)
+            finally:
+                connection.close()
+            archive.write(copy, DATABASE_NAME)
+            for path in sorted(self.data.rglob("*")):
+                name = path.relative_to(self.data)
+                if path.is_file() and not _is_left_out(name):
+                    archive.write(path, name)
 
     def erase(self, user: str) -> int:
         """Remove a user and everything of theirs, down to the bytes on disk.
 
         Returns:
             How many files were removed.
+
+        Raises:
+            StoreError: it could not be done to the end; doing it again goes on.
         """
         cases = [case.id for case in self.cases.of(user)]
-        mine = set()
-        with self.transaction():
-            # Only question marks and our own table names go into these statements.
-            marks = ",".join("?" * len(cases))
+        with explained(self.path):
+            with self.transaction():
+                self._erase_rows(user, cases)
+                # Before the rows are gone for good: whoever is cut off here can start again.
+                removed = self._erase_files(user, cases)
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.database.conn.execute("VACUUM")
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return removed
+
+    def _erase_rows(self, user: str, cases: list[int]) -> None:
+        # Only question marks and our own table names go into these statements.
+        marks = ",".join("?" * len(cases))
+        for table in ("reminders", "journal", "records", "search"):
+            sql = f"DELETE FROM {table} WHERE case_id IN ({marks})"  # noqa: S608
+            self.database.execute(sql, cases)
+        # The index keeps the words of deleted rows until it is made again.
+        self.database.execute("INSERT INTO search (search) VALUES ('rebuild')")
+        for table in ("jobs", "cases", "sessions", "outbox"):
+            self.database.execute(f"DELETE FROM {table} WHERE user = ?", [user])  # noqa: S608
+        self.database.execute("DELETE FROM users WHERE id = ?", [user])
+        channel, _, name = user.partition(":")
+        if channel == "telegram":
+            self.database.execute("DELETE FROM inbox WHERE chat = ?", [int(name)])
+
+    def _erase_files(self, user: str, cases: list[int]) -> int:
+        """Evidence that no case names any more, and the documents of a user and of `cases`."""
+        named = {
+            fingerprint
+            for table in ("records", "journal")
             for item in rows(
                 self.database,
-                f"SELECT body FROM records WHERE kind = 'evidence' AND case_id IN ({marks})",  # noqa: S608
-                *cases,
-            ):
-                mine.add(json.loads(item["body"])["sha256"])
-            for table in ("reminders", "journal", "records", "search"):
-                sql = f"DELETE FROM {table} WHERE case_id IN ({marks})"  # noqa: S608
-                self.database.execute(sql, cases)
-            for table, column in (
-                ("jobs", "user"),
-                ("cases", "user"),
-                ("sessions", "user"),
-                ("outbox", "user"),
-            ):
-                sql = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608
-                self.database.execute(sql, [user])
-            self.database.execute("DELETE FROM users WHERE id = ?", [user])
-            channel, _, name = user.partition(":")
-            if channel == "telegram":
-                self.database.execute("DELETE FROM inbox WHERE chat = ?", [int(name)])
-            for item in rows(self.database, "SELECT body FROM records WHERE kind = 'evidence'"):
-                mine.discard(json.loads(item["body"])["sha256"])
-        removed = 0
-        for sha256 in mine:
-            self.files.evidence(sha256).unlink(missing_ok=True)
-            removed += 1
-        for case in cases:
-            folder = self.data / "documents" / str(case)
-            removed += sum(1 for path in folder.rglob("*") if path.is_file())
+                f"SELECT body FROM {table} WHERE body LIKE '%sha256%'",  # noqa: S608
+            )
+            for fingerprint in _FINGERPRINT.findall(item["body"])
+        }
+        gone = [
+            path
+            for path in (self.data / "evidence").rglob("*")
+            if path.is_file() and path.name not in named
+        ]
+        folders = [self.data / "documents" / str(case) for case in cases]
+        folders.append(self.files.document(copies_folder(user)))
+        gone += [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
-        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.database.conn.execute("VACUUM")
-        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return removed
+        return len(gone)
 
     def close(self) -> None:
         """Close the database."""
@@ -184,30 +220,53 @@ def restore(archive: Path, data: Path) -> None:
     Raises:
         StoreError: the archive is not a backup, or the folder can't be written.
     """
-    import zipfile
-
+    if data.is_mount():
+        raise StoreError(
+            f"{data} is a mount point and can't be exchanged as a whole; set RECOURS_DATA to a"
+            " folder inside it"
+        )
+    fresh = data.with_name(data.name + ".restoring")
     try:
-        with zipfile.ZipFile(archive) as backup:
+        with explained(data):
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True, mode=0o700)
+            _unpack(archive, fresh)
+            connect(fresh / DATABASE_NAME).close()
+            for path in fresh.rglob("*"):
+                path.chmod(0o700 if path.is_dir() else 0o600)
+            if data.exists():
+                data.replace(_unused(data))
+            fresh.replace(data)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_left_out(name: Path) -> bool:
+    """The live database, what can be computed again, and files that are still being written."""
+    return (
+        name.name.startswith(DATABASE_NAME) or name.parts[0] == "cache" or name.suffix == PARTIAL
+    )
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        with archive.open("rb") as file, zipfile.ZipFile(file) as backup:
             names = backup.namelist()
             if DATABASE_NAME not in names:
                 raise StoreError(f"{archive} is no backup of Recours: it holds no {DATABASE_NAME}")
-            if (damaged := backup.testzip()) is not None:
-                raise StoreError(f"{archive} is damaged at {damaged}; use another backup")
-            fresh = data.with_name(data.name + ".restoring")
-            shutil.rmtree(fresh, ignore_errors=True)
-            fresh.mkdir(parents=True, mode=0o700)
             for name in names:
-                if not (fresh / name).resolve().is_relative_to(fresh.resolve()):
+                if not (folder / name).resolve().is_relative_to(folder.resolve()):
                     raise StoreError(f"{archive} holds {name!r}, which leaves the folder")
-            backup.extractall(fresh)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise StoreError(f"{archive} can't be read: {error}") from error
-    try:
-        connect(fresh / DATABASE_NAME).close()
-        for path in fresh.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)
-        if data.exists():
-            data.replace(data.with_name(f"{data.name}.before-restore.{os.getpid()}"))
-        fresh.replace(data)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(explain(error, data)) from error
+            backup.extractall(folder)
+    except (StoreError, OSError):
+        raise
+    except Exception as error:  # whatever a decoder makes of damaged bytes
+        raise StoreError(f"{archive} is damaged ({error}); use another backup") from error
+
+
+def _unused(data: Path) -> Path:
+    """A name beside the data folder for what it held before."""
+    number = 1
+    while (path := data.with_name(f"{data.name}.before-restore.{number}")).exists():
+        number += 1
+    return path

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.flows.model import Session
-from bot.store.database import row
+from bot.store.database import row, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ class Users:
 
     def unreachable(self, id: str) -> None:
         """They blocked the bot: nothing is sent until they write again."""
-        self.database.execute("UPDATE users SET reachable = 0 WHERE id = ?", [id])
+        with transaction(self.database):
+            self.database.execute("UPDATE users SET reachable = 0 WHERE id = ?", [id])
 
     def session(self, user: str) -> Session | None:
         """Where the user is in a flow, or None."""

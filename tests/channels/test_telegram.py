@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
 import subprocess
 import sys
 import zipfile
@@ -12,87 +9,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
-from tests.conftest import ROOT
-from tests.support import TOKEN, FakeBotApi
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Running:
-    """The bot as a process of its own."""
-
-    def __init__(self, api: FakeBotApi, folder: Path, knowledge: Path, mode: str) -> None:
-        self.api = api
-        self.mode = mode
-        self.folder = folder
-        self.listen = f"127.0.0.1:{free_port()}"
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "RECOURS_TOKEN": TOKEN,
-            "RECOURS_API_URL": api.url,
-            "RECOURS_DATA": str(folder),
-            "RECOURS_KNOWLEDGE": str(knowledge),
-            "RECOURS_LOG": "WARNING",
-        }
-        if mode == "webhook":
-            self.environment |= {
-                "RECOURS_WEBHOOK_URL": f"http://{self.listen}/hook",
-                "RECOURS_LISTEN": self.listen,
-                "RECOURS_WEBHOOK_SECRET": "s3cret",
-            }
-        self.process: subprocess.Popen[bytes] | None = None
-        self.log = folder.parent / "bot.log"
-
-    async def start(self) -> None:
-        """Start it, and in webhook mode wait until it has told the API its address."""
-        self.api.webhook = {}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=self.environment, cwd=self.folder.parent,
-            stdout=subprocess.DEVNULL, stderr=self.log.open("ab"),
-        )  # fmt: skip
-        if self.mode == "webhook":
-            await self.until(lambda: bool(self.api.webhook))
-
-    async def until(self, condition: Any, seconds: float = 20.0) -> None:
-        """Wait for something to be so."""
-        async with asyncio.timeout(seconds):
-            while not condition():
-                assert self.process is None or self.process.poll() is None, self.log.read_text()
-                await asyncio.sleep(0.02)
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-    async def push(self) -> None:
-        """Webhook mode: Telegram's side posts what waits, in order, until each is taken."""
-        async with aiohttp.ClientSession() as session:
-            while self.api.updates:
-                update = self.api.updates[0]
-                async with session.post(
-                    f"http://{self.listen}/hook",
-                    json=update,
-                    headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"},
-                ) as answer:
-                    if answer.status == 200:
-                        self.api.updates.pop(0)
+from tests.support import FakeBotApi, Running
 
 
 @pytest.fixture
@@ -105,9 +24,9 @@ async def api() -> AsyncIterator[FakeBotApi]:
 
 @pytest.fixture(params=["polling", "webhook"])
 async def running(
-    api: FakeBotApi, tmp_path: Path, small_knowledge: Path, request: pytest.FixtureRequest
+    api: FakeBotApi, tmp_path: Path, fitted: Path, request: pytest.FixtureRequest
 ) -> AsyncIterator[Running]:
-    running = Running(api, tmp_path / "data", small_knowledge, request.param)
+    running = Running(api, tmp_path / "data", fitted, request.param)
     await running.start()
     yield running
     running.stop()
@@ -147,14 +66,9 @@ async def test_an_incident_with_a_photo_and_a_document_is_logged_through_a_kill(
     anna.says("Le panier renvoie une erreur")
     await talk(running, 5, anna)
     count = 5
-    while "pièces" not in anna.messages()[-1]["text"].lower() and count < 14:
-        last = anna.messages()[-1]["text"]
-        if "grave" in last:
-            anna.presses_label("Plus rien")
-        elif "prévenu" in last:
-            anna.presses_label("Pas encore")
-        else:
-            anna.presses_label("Passer")
+    while not anna.offers("C’est tout"):
+        answers = ("Plus rien", "Pas encore", "Passer")
+        anna.presses_label(next(label for label in answers if anna.offers(label)))
         count += 1
         await talk(running, count, anna)
     anna.sends_photo(b"\xff\xd8\xff photo bytes")

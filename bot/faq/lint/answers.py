@@ -98,6 +98,8 @@ def long_lead(reading: Reading) -> Iterator[Place]:
 def over_two_messages(reading: Reading) -> Iterator[Place]:
     """An answer that Telegram would cut."""
     for answer in reading.answers():
+        if not set(answer.profiles) <= set(PROFILES):
+            continue
         t = Translator(answer.language)
         replies = (answer_reply, more_reply)
         lengths = [_units(r(reading.knowledge, answer, t, ()).text) for r in replies]

@@ -110,7 +110,7 @@ def _near_pairs(keys: Sequence[str]) -> Iterator[tuple[int, int, float]]:
                 yield start + row, start + column, float(scores[row, column])
 
 
-@error("K205")
+@warning("K205")
 def held_out_is_phrasing(reading: Reading) -> Iterator[Place]:
     """A held-out question that the matcher was taught proves nothing."""
     taught: Mapping[str, Phrasing] = {_fold(p.text): p for _, p in _owned(reading)}
@@ -129,7 +129,7 @@ def held_out_unknown(reading: Reading) -> Iterator[Place]:
                 yield held.path, held.line, f"there is no entry {id!r}; correct or remove it"
 
 
-@error("K207")
+@warning("K207")
 def failure_not_asked(reading: Reading) -> Iterator[Place]:
     """A known failure that no one asks any more."""
     asked = {held.question for held in reading.knowledge.held_out}

@@ -18,7 +18,8 @@ from bot.casefile.models import Moment
 from bot.errors import InvalidAnswer
 from bot.flows.dates import periods, sentences
 from bot.flows.dates.calendar import Reference, is_past, passed, resolve
-from bot.flows.dates.words import VOCABULARY, understand
+from bot.flows.dates.vocabulary import LONG_WORDS
+from bot.flows.dates.words import understand
 from bot.flows.numerals import figures, fold
 from bot.i18n import N_
 
@@ -97,12 +98,12 @@ def find_moments(text: str, now: datetime, zone: tzinfo) -> tuple[Moment | None,
         zone: the user's.
     """
     reference = Reference(now.astimezone(zone), zone)
-    sentence = _readable(text[:MAX_SENTENCE])
-    start, end = sentences.scan(sentence, reference).start_and_end()
+    scan = sentences.scan(_readable(text[:MAX_SENTENCE]), reference)
+    start, end = scan.start_and_end()
     if start is None or (end is not None and not periods.in_order(start, end)):
         return None, None
     if end is None:
-        _, duration = periods.without_duration(sentence)
+        duration = scan.duration()
         end = duration.end(start, reference) if duration else None
     if end is not None and not (periods.in_order(start, end) and is_past(end, reference)):
         return start, None
@@ -129,15 +130,15 @@ def _prepare(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """Folded, with figures for number words, and a space for the "T" of a timestamp."""
-    text = re.sub(r"(?<=\d)t(?=\d\d:\d\d)", " ", figures(fold(text)))
+    """Folded, with figures for number words, and a space between date and time in a log line."""
+    text = re.sub(r"(?<=\d)t(?=\d\d:\d\d)|(?<=\d{4}):(?=\d\d:\d\d)", " ", figures(fold(text)))
     return " ".join(re.sub(r"[\"“”«»()\[\]]", " ", text).split()).strip(" .,;:!?")
 
 
 def _mend(match: re.Match[str]) -> str:
     """A long word of dates with one letter wrong, put right if it can be only one."""
     word = match[0]
-    if word in VOCABULARY:
+    if word in LONG_WORDS:
         return word
-    near = [known for known in VOCABULARY if OSA.distance(word, known, score_cutoff=1) <= 1]
+    near = [known for known in LONG_WORDS if OSA.distance(word, known, score_cutoff=1) <= 1]
     return near[0] if len(near) == 1 else word

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Literal
 
 from bot.casefile.models import Moment
 from bot.errors import InvalidAnswer
-from bot.flows.dates.words import Clock, Said
+from bot.flows.dates.clock import Clock, Zone
+from bot.flows.dates.words import Said
 from bot.i18n import N_
 
 _YEARS = range(1990, 2101)
@@ -44,12 +44,12 @@ TIME_OR_HOURS = N_(
     "or “2 hours ago”."
 )
 TWICE = N_(
-    "The clocks went back on {day}, so {time} came twice. Please add which one it was: "
-    "“{time} summer time” for the first, “{time} winter time” for the second."
+    "The clocks went back on {day}, so {time} came twice. Please say which one it was: "
+    "“{day} {time} summer time” for the first, “{day} {time} winter time” for the second."
 )
 NEVER = N_(
     "The clocks went forward on {day}, so {time} did not exist. Please check the time, "
-    "and write it like “3:30”."
+    "and write it like “{day} 3:30”."
 )
 
 _PART_BEGINS = {"morning": 0, "afternoon": 12, "evening": 17, "night": 20}
@@ -329,9 +329,7 @@ def _in_part(hour: int, hours: Mapping[int, int], refusal: str) -> int:
     return hours[hour]
 
 
-def local_instant(
-    naive: datetime, zone: tzinfo, choice: int | Literal["", "summer", "winter"] = ""
-) -> datetime:
+def local_instant(naive: datetime, zone: tzinfo, choice: Zone = "") -> datetime:
     """The instant in UTC of what clocks in `zone` showed.
 
     Args:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
 
 from bot.casefile.models import Moment
 from bot.errors import InvalidAnswer
 from bot.flows.dates.calendar import FUTURE, WHICH_NIGHT, Reference, at_instant, resolve
-from bot.flows.dates.words import NEEDS_DATE, Clock, Said, understand
+from bot.flows.dates.clock import Clock, Half
+from bot.flows.dates.words import NEEDS_DATE, Said, understand
 from bot.i18n import N_
 
 END_FIRST = N_("The end comes before the start. Please write it like “from 3 to 5 March”.")
@@ -256,7 +256,7 @@ def _same_half(start: Clock, end: Clock) -> Clock:
     ):
         return start
     before = (start.hour % 12, start.minute) < (end.hour % 12, end.minute)
-    other: Literal["am", "pm"] = "am" if end.half == "pm" else "pm"
+    other: Half = "am" if end.half == "pm" else "pm"
     return replace(start, half=end.half if before else other)
 
 

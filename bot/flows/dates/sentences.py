@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 from bot.casefile.models import Moment
 from bot.errors import InvalidAnswer
 from bot.flows.dates import periods
 from bot.flows.dates.calendar import Reference, resolve
-from bot.flows.dates.words import DATE_WORD, PARTS, STARTERS, Said, is_abbreviation, understand
+from bot.flows.dates.vocabulary import DATE_WORD, PARTS, STARTERS, is_abbreviation
+from bot.flows.dates.words import Said, understand
+
+Role = Literal["", "since", "until", "other"]
 
 _WIDEST = 12
 """In words, the longest date that is looked for."""
-
 _FAR_DAYS = 300
 """A day without its year that would be longer ago is not taken for one in a sentence."""
-
-Role = Literal["", "since", "until", "other"]
+_SINCE = ("depuis ", "since ")
 
 _MONEY = re.compile(
     r"[€$£] ?\d+(?:[ .,']\d+)*|\d+(?:[ .,']\d+)*(?:[.,]-)? ?"
     r"(?:k?€|k? ?euros?\b|k?eur\b|\$|£|%|pour ?cent\b|per ?cent\b)"
 )
+_TROUBLE_STEMS = (
+    "panne tombe casse bloqu hors- hs ko down brok fail stopp crash hack pirat coup plant dispar"
+    " erreur error bug bogue inaccess indispo arret offline outage lost loss perd perte lent slow"
+    " rame ralenti expir suspend supprim effac delet vide blanc blank incident problem souci issue"
+    " attaqu attack virus refus reject cannot wrong missing manqu interr happen survenu occurr"
+    " spam saute gone unavail unreach freez stuck defaill dysfonct retard delay mort dead rien"
+    " nothing impossible unable fuite leak cesse"
+)
+_WHOLE_WORDS = {"hs", "ko", "down", "lost", "mort"}
+_TROUBLE = re.compile(
+    r"\b(?:"
+    + "|".join(rf"{stem}\b" if stem in _WHOLE_WORDS else stem for stem in _TROUBLE_STEMS.split())
+    + r"|hors |broke\b|arrive\b|[45]0\d\b|can'?t|won'?t|doesn'?t|isn'?t"
+    r"|no (?:longer|more|access|e?-?mails?|orders?|site|pages?|sales?|payments?|bookings?)\b"
+    r"|not (?:work|load|open|send|respond|answer)"
+    r"|plus (?:d'|de |aucun)|n(?:e |')[^.]{1,30}\b(?:plus|pas)\b)"
+)
+"""What tells of an incident: without it a date in a sentence is of something else."""
 _OTHER_WORDS = re.compile(
     r"\b(?:pour|avant|apres|d'ici|by|before|after|tous|toutes|chaque|every|each|sauf|except|pas"
     r"|not|prevue?|scheduled)(?: (?:le|la|les|the|on|a))*$"
@@ -33,7 +51,9 @@ _OTHER_ACTS = re.compile(
     r"\b(?:signe\w*|pay(?:ee?s?|er|ons|ez)|paid|paiement|payment|commande[ers]*|ordered|bought"
     r"|achete\w*|recus?|recues?|received|envoy\w+|sent|ecrit\w*|wrote|appel\w+|called|relanc\w+"
     r"|promis\w*|livr\w+|delivered|rendez-vous|rdv|reunion|meeting|appointment|contrats?|contract"
-    r"|devis|quote|depos\w+|cree\w*|created|expir\w+|renouvel\w+|renew\w*)\b(?: [^ .;!?]+){0,3}$"
+    r"|devis|quote|post(?:e|ee?s?|er|ed)|vers(?:e|ee?s?|er)|regl\w+|souscri\w+|mis fin|demand\w+"
+    r"|asked|offre|offers?|depos\w+|cree\w*|created|expir\w+|renouvel\w+|renew\w*)\b"
+    r"(?: [^ .;!?]+){0,3}$"
 )
 _PAPERS = re.compile(
     r"\b(?:factures?|invoices?|bills?|courriers?|lettres?|letters?|e?-?mails?|messages?|bons?"
@@ -49,6 +69,15 @@ _BACK = re.compile(
     r"\b(?:revenue?s?|retablie?s?|reparee?s?|repris|resolue?s?|de retour|remarche|refonctionne"
     r"|back|restored|fixed|repaired|resolved)(?: (?:up|again|online|en ligne))?(?: (?:on|le|only"
     r"|seulement|que|depuis|since))*$"
+)
+_TO_COME = re.compile(
+    r"\b(?:menac\w*|va|vont|doit|doivent|sera|seront|aura|auront|\w+(?:erai[st]?|eront|erions)"
+    r"|will|would|going to|threat\w*|promi[st]\w*|promet\w*|due|must|should|if|si|s'ils?"
+    r"|prevue?s?|s'apprete|s'arrete|s'acheve|ends?|starts?|runs? out|coming|rendez-vous|meeting)\b"
+    r"|'ll\b"
+)
+_ANY_DAY = re.compile(
+    r"\b(?:un|une|a|an|le|les|tout un|autre|en plein|another|some|certain|certains|\w+'s)$"
 )
 _IN_A_LIST = re.compile(r"\d(?:er|st|nd|rd|th)?(?: \w+)?,?(?: et| and)?(?: le| the)?$")
 _OF_WHAT = re.compile(r" (?:d'|de |of )")
@@ -66,6 +95,7 @@ _UNSURE = re.compile(
     r"\b(?:ou|or|ni|nor|sais pas|don't know|not sure|pas sure?|peut-etre|maybe|entre|between"
     r"|avant|apres|before|after)\b"
 )
+_STOP = re.compile(r"[.!?;](?: |\Z)")
 _PLAIN_NUMBERS = re.compile(
     r"(?:(?:du|de|from|entre|between|depuis) )?(?:le )?\d{1,2}(?: ?- ?| \S+ )\d{1,2}|\d{4}"
 )
@@ -76,7 +106,8 @@ class Found:
     """A date in a sentence, from `begin` to `end` in its characters.
 
     Attributes:
-        moment: None when it is a period, or can't be read; then `refusal` says why.
+        moment: None when it is a period or can't be read.
+        refusal: why it can't be read, where that is known.
         role: "other" when it dates something else, such as a letter.
     """
 
@@ -126,11 +157,17 @@ class Scan:
         spans = {f.period for f in self.found if f.period is not None and f.role != "other"}
         if spans:
             return spans.pop() if len(spans) == 1 and not since else (None, None)
-        starts = {f.moment for f in since or plain}
+        starts = {f.moment for f in (*since, *plain)}
         if len(starts) != 1:
             return None, None
         ends = {f.moment for f in self.found if f.role == "until"}
         return starts.pop(), ends.pop() if len(ends) == 1 else None
+
+    def duration(self) -> periods.Duration | None:
+        """How long it lasted, said right after when it began."""
+        ends = [f.end for f in self.found if f.role in {"since", ""}]
+        beside = " ".join(self.sentence[ends[0] :].split()[:6]) if len(ends) == 1 else ""
+        return periods.without_duration(beside)[1]
 
 
 def scan(sentence: str, reference: Reference, *, asked: bool = False) -> Scan:
@@ -188,7 +225,10 @@ def _read(
     before, after = sentence[:begin].rstrip(), sentence[begin + len(phrase) :]
     if _is_quantity(said, before, phrase, after):
         return None
-    found = Found(begin, begin + len(phrase), _role(before, phrase, said))
+    role = _role(before, phrase, said)
+    if not asked and role in {"", "since"} and not _is_of_an_incident(said, before, phrase, after):
+        role = "other"
+    found = Found(begin, begin + len(phrase), role)
     try:
         if sides is not None:
             return replace(found, period=periods.ends(*sides, reference))
@@ -202,9 +242,8 @@ def _read(
         return replace(found, refusal=refusal)
 
 
-@lru_cache(maxsize=4096)
 def _understood(phrase: str) -> Said | InvalidAnswer | None:
-    """What the phrase says, or why it is refused: the windows of a sentence overlap."""
+    """What the phrase says, or why it is refused."""
     try:
         return understand(phrase)
     except InvalidAnswer as refusal:
@@ -214,9 +253,11 @@ def _understood(phrase: str) -> Said | InvalidAnswer | None:
 def _is_weak(said: Said, phrase: str, asked: bool) -> bool:
     if said.weekday is not None and said.day is None and not said.which:
         return _USUAL_DAY.fullmatch(phrase) is not None  # "fermé le lundi"
-    if not said.weak or (asked and said.days == 0):
+    some_month = said.months is not None or (said.month is not None and said.year is None)
+    vague = some_month and said.day is None and not said.which
+    if not (said.weak or vague) or (asked and said.days == 0):
         return False
-    return not (said.since and not phrase.startswith(("from", "starting")))
+    return not phrase.startswith(_SINCE)
 
 
 def _is_quantity(said: Said | InvalidAnswer | None, before: str, phrase: str, after: str) -> bool:
@@ -225,8 +266,28 @@ def _is_quantity(said: Said | InvalidAnswer | None, before: str, phrase: str, af
         return False
     if said.clock is not None and phrase[0].isdigit() and _DELAY.search(before):
         return True
+    if said.clock is not None and re.search(r"\dh$|heures?$", phrase) and _OF_WHAT.match(after):
+        return True
     counted = said.ago is not None or (said.days is not None and re.search(r"\d", phrase))
     return bool(counted and said.clock is None and _OF_WHAT.match(after))
+
+
+def _is_of_an_incident(
+    said: Said | InvalidAnswer | None, before: str, phrase: str, after: str
+) -> bool:
+    """Whether the sentence of the date tells of trouble, and of one that has begun."""
+    earlier, later = _STOP.split(before)[-1], _STOP.split(after)[0]
+    if phrase.startswith(("ca fait", "cela fait")):
+        earlier = ""
+    since = phrase.startswith(_SINCE)
+    if since and len(_STOP.split(f"{before} {after}".strip())) == 1:
+        return True  # "depuis lundi" may be all that is said
+    if not (_TROUBLE.search(earlier) or _TROUBLE.search(later)):
+        return False
+    if not isinstance(said, Said) or said.weekday is None or said.day is not None or said.which:
+        return True
+    told = f"{earlier} {later}"
+    return since or not (_TO_COME.search(told) or _ANY_DAY.search(earlier))
 
 
 def _nearby(said: Said, moment: Moment, role: Role, reference: Reference) -> Role:
@@ -245,7 +306,7 @@ def _role(before: str, phrase: str, said: Said | InvalidAnswer | None) -> Role:
         return "until"
     if _IN_A_LIST.search(before):
         return "other"
-    if isinstance(said, Said) and said.since and not phrase.startswith(("from", "starting")):
+    if isinstance(said, Said) and phrase.startswith(_SINCE):
         return "other" if _CUSTOMER.search(before) else "since"
     paper = _PAPERS.search(before)
     of_paper = paper is not None and (paper["of"] or phrase.startswith(("du ", "of ", "from ")))
@@ -263,5 +324,5 @@ def _loose_times(sentence: str, found: list[Found]) -> list[Found]:
             gap = sentence[near.end : time.start()] or sentence[time.end() : near.begin]
             inside = near.begin < time.end() and time.start() < near.end
             if not inside and len(gap.split()) <= 2 and gap:
-                loose.append(replace(near, begin=time.start(), end=time.end(), moment=None))
+                loose.append(Found(time.start(), time.end(), near.role))
     return loose

@@ -9,40 +9,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Literal
 
 from bot.errors import InvalidAnswer
-from bot.flows.numerals import NUMBER_WORD
+from bot.flows.dates.clock import CLOCK, Clock, clock_of
+from bot.flows.dates.vocabulary import (
+    ENGLISH,
+    ENGLISH_MONTHS,
+    HINT,
+    LONG_DAYS,
+    LONG_MONTHS,
+    MONTHS,
+    PARTS,
+    WEEKDAYS,
+    Part,
+    any_of,
+)
 from bot.i18n import N_
 
 Which = Literal["", "last", "next", "this", "last week"]
-Part = Literal["", "morning", "afternoon", "evening", "night", "last night"]
 
 NEEDS_DAY = N_(
     "Please be a little more precise: which day, or at least which month? "
     "For example “3 March” or “in March 2026”."
 )
 NEEDS_DATE = N_("Please give the day itself, for example “3 March” or “last Monday”.")
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time of day as it was said; not yet checked.
-
-    Attributes:
-        half: "?" when an English hour may be of the morning or of the afternoon.
-        zone: minutes east of UTC; "summer" or "winter" for one of the two times of the zone.
-        midnight: said by that word, so at either end of the day.
-        hours: written "2h" or "1h30": after "depuis" it may be a time or so many hours.
-    """
-
-    hour: int
-    minute: int = 0
-    second: int = 0
-    half: Literal["", "am", "pm", "?"] = ""
-    zone: int | Literal["", "summer", "winter"] = ""
-    midnight: bool = False
-    hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +71,9 @@ class Said:
         return any(value is not None for value in known)
 
 
-_MONTH_NAMES = (
-    "janvier january janv jan",
-    "fevrier february fevr fev feb",
-    "mars march mar",
-    "avril april avr apr",
-    "mai may",
-    "juin june jun",
-    "juillet july juil jul",
-    "aout august aug",
-    "septembre september sept sep",
-    "octobre october oct",
-    "novembre november nov",
-    "decembre december dec",
-)
-_DAY_NAMES = (
-    "lundi monday lun mon",
-    "mardi tuesday mar tues tue",
-    "mercredi wednesday mer weds wed",
-    "jeudi thursday jeu thurs thur thu",
-    "vendredi friday ven fri",
-    "samedi saturday sam sat",
-    "dimanche sunday dim sun",
-)
-_MONTHS = {word: n for n, names in enumerate(_MONTH_NAMES, 1) for word in names.split()}
-_WEEKDAYS = {word: n for n, names in enumerate(_DAY_NAMES) for word in names.split()}
-_LONG_MONTHS = {word for names in _MONTH_NAMES for word in names.split()[:2]}
-_LONG_DAYS = {word for names in _DAY_NAMES for word in names.split()[:2]}
-_ENGLISH_MONTHS = {names.split()[1] for names in _MONTH_NAMES}
-_ENGLISH_DAYS = {names.split()[1] for names in _DAY_NAMES}
-PARTS: dict[str, Part] = {
-    "matin": "morning",
-    "matinee": "morning",
-    "morning": "morning",
-    "apres-midi": "afternoon",
-    "aprem": "afternoon",
-    "afternoon": "afternoon",
-    "soir": "evening",
-    "soiree": "evening",
-    "evening": "evening",
-    "nuit": "night",
-    "night": "night",
-}
-
-
-def _any(words: Any) -> str:
-    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
-
-
-_MONTH = rf"(?P<month>{_any(_MONTHS)}\b\.?)"
-_WEEKDAY = rf"(?:(?P<weekday>{_any(_WEEKDAYS)}\b\.?),? (?:le |the )?)?"
-_LONG_DAY = rf"(?P<weekday>{_any(_LONG_DAYS)})"
+_MONTH = rf"(?P<month>{any_of(MONTHS)}\b\.?)"
+_WEEKDAY = rf"(?:(?P<weekday>{any_of(WEEKDAYS)}\b\.?),? (?:le |the )?)?"
+_LONG_DAY = rf"(?P<weekday>{any_of(LONG_DAYS)})"
 _DAY = r"(?P<day>\d{1,2}|premier|first)"
 _ORDINAL = r"(?P<ordinal>er|st|nd|rd|th|eme|e)?"
 _ABOUT = r"(?:environ |a peu pres |about |around |approximately |roughly |deja )?"
@@ -143,7 +87,7 @@ _UNITS = {
     "months": ("mois", "months?"),
     "years": ("ans?", "annees?", "years?"),
 }
-_COUNT = r"(?P<count>\d{1,3}|une?|an?|one) ?" + _any(
+_COUNT = r"(?P<count>\d{1,3}|une?|an?|one) ?" + any_of(
     f"(?P<{unit}>{'|'.join(words)})" for unit, words in _UNITS.items()
 )
 _IN_MONTH = (
@@ -153,7 +97,8 @@ _IN_MONTH = (
 )
 _OF_MONTH = (
     r"(?:(?P<last_month>mois dernier|mois passe|last month)"
-    r"|(?P<this_month>courant|ce mois(?:-ci)?|this month)|(?P<next_month>mois prochain|next month))"
+    r"|(?P<this_month>courant|ce mois(?:-ci)?|this month)"
+    r"|(?P<next_month>mois prochain|next month))"
 )
 
 _RULES = tuple(
@@ -179,7 +124,8 @@ _RULES = tuple(
         r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)(?P<weak>)",
         rf"{_LE}(?P<day>\d{{1,2}}){_ORDINAL} (?:du |de |of )?{_OF_MONTH}",
         # mars 2026, fin mars, last March, 03/2026, 2026-03, le mois dernier
-        rf"{_IN_MONTH}{_MONTH}(?:,? (?:de |of )?(?P<year>\d{{4}}))?(?P<last> dernier| passe| last)?",
+        rf"{_IN_MONTH}{_MONTH}(?:,? (?:de |of )?(?P<year>\d{{4}}))?"
+        r"(?P<last> dernier| passe| last)?",
         rf"(?:in )?(?P<last>last) {_MONTH}",
         r"(?P<month>\d{1,2})/(?P<year>\d{4})",
         r"(?P<year>\d{4})-(?P<month>\d{2})",
@@ -214,8 +160,9 @@ _REFUSED = tuple(
     (re.compile(rule), message)
     for rule, message in (
         (
-            r"(?:(?:pendant|dans|durant|during|over|in) )?(?:(?:le|la|the|cette|ce|this|last|next) )?"
-            r"(?:semaine|week-?end|week|fin de semaine)(?: (?:derniere?|passee?|prochaine?|d'avant))?",
+            r"(?:(?:pendant|dans|durant|during|over|in) )?"
+            r"(?:(?:le|la|the|cette|ce|this|last|next) )?(?:semaine|week-?end|week|fin de semaine)"
+            r"(?: (?:derniere?|passee?|prochaine?|d'avant))?",
             NEEDS_DATE,
         ),
         (
@@ -237,128 +184,41 @@ _REFUSED = tuple(
     )
 )
 
+
 _SINCE = re.compile(
     r"(?:depuis|since|from|starting|a (?:partir|compter)(?= d))(?: (?:environ|about|around))? "
     r"(?:de |d')?"
 )
 _HEDGE = re.compile(r",? ?\b(?:je crois|je pense|i think|i believe)(?: que| that)?\b,?")
 _BEFORE = re.compile(
-    r"\A(?:(?:c'etait|c'est|it was|it's|vers|environ|around|about"
-    r"|approximately|autour de|sans doute|probably|probablement|euh|ben|bah|well),? )+"
+    r"\A(?:(?:c'etait|c'est|it was|it's|vers|environ|around|about|approximately|autour de"
+    r"|sans doute|probably|probablement|euh|ben|bah|well),? )+"
 )
 _AFTER = re.compile(
-    r"(?:,? (?:environ|a peu pres|approximately|or so|merci|thanks"
-    r"|svp|please))+$"
-)
-_NEAR = (
-    r"(?:\b(?:a|at|vers|around|about|environ|by|autour de|aux (?:alentours|environs) de"
-    r"|sur les? coups? de|les)\b ?|[,@] ?)"
-)
-_CLOCK = re.compile(
-    rf"(?<![\w:/.+'-]){_NEAR}*(?:"
-    r"(?P<noon>midi|noon|midday)(?P<noon_more> et demie?| et quart| [0-5]\d)?"
-    r"|(?P<midnight>minuit|midnight)(?: et demie?| et quart| [0-5]\d)?"
-    r"|(?P<past>(?:half|quarter|5|10|20|25|\d{1,2} minutes) past|(?:quarter|\d{1,2} minutes) to)"
-    r" (?P<past_hour>\d{1,2})"
-    r"|(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,6})?)?"
-    rf"|(?P<heure>\d{{1,2}}) ?(?:heures?|hrs?|h)(?: ?(?P<heure_minute>\d{{2}})(?! ?{_any(_MONTHS)}))?"
-    r"(?: ?(?:mn|min|minutes?)\b)?(?P<more> et demie?| et quart| moins le quart| moins \d{1,2})?"
-    r"|(?P<twelve>\d{1,2})(?:[.:](?P<twelve_minute>\d{2}))?(?= ?[ap]\.?m\b)"
-    r"|(?:(?:at|around|about) (?P<bare>\d{1,2})|(?P<oclock>\d{1,2})(?= o'clock))"
-    rf"(?! ?(?:{_any(_MONTHS)}|st|nd|rd|th|of|minutes?|hours?|days?|weeks?|months?)\b)"
-    r")(?: ?(?P<half>[ap])\.?m\b\.?)?"
-    r"(?:,? ?\(?(?P<zone>z\b|utc\b|gmt\b|cest\b|cet\b|[+-]\d{2}:?\d{2}\b"
-    r"|heure d'ete|heure d'hiver|summer time|winter time)\)?)?"
-    r"(?: (?:environ|pile|precises?|sharp|exactement|o'clock))*(?![\w:/]|[.,-]\d)"
+    r"(?:,? (?:environ|a peu pres|approximately|or so|merci|thanks|svp|please))+\Z"
 )
 _PART = re.compile(
-    r"(?:(?P<this>\b(?:ce|cet|cette|this) )|(?:\b(?:au|du|de|dans|en|le|la|on|in|the|during|tot|tard"
-    r"|late|early|fin|debut|milieu)\b |\b[dl]')*)"
-    rf"\b(?P<part>{_any(PARTS)})\b(?: meme)?(?: of\b| du\b| de\b| d'(?=\w))?"
+    r"(?:(?P<this>\b(?:ce|cet|cette|this) )|(?:\b(?:au|du|de|dans|en|le|la|on|in|the|during|tot"
+    r"|tard|late|early|fin|debut|milieu)\b |\b[dl]')*)"
+    rf"\b(?P<part>{any_of(PARTS)})\b(?: meme)?(?: of\b| du\b| de\b| d'(?=\w))?"
 )
-_ALL_DAY = re.compile(
+_IN_THE_DAY = re.compile(
     r",? ?\b(?:dans|en fin de|en debut de|au cours de|en cours de)(?: la)? journee\b"
 )
 _LAST_NIGHT = re.compile(
     r"\b(?:last night|cette nuit|la nuit (?:derniere|passee)|during the night)\b"
 )
-_ENGLISH = re.compile(
-    r"\b(?:yesterday|today|tomorrow|at|on|of|the|last|this|since|from|around|about|past|to|day"
-    rf"|morning|afternoon|evening|night|o'clock|{_any(_ENGLISH_MONTHS | _ENGLISH_DAYS)})\b"
-)
+_ONE_O_CLOCK = re.compile(r"(?<=\ba )une heure\b|(?<=\bvers )une heure\b|\bune heure(?= d)")
 _MONTH_WORDS = (("last_month", -1), ("this_month", 0), ("next_month", 1))
-_ZONES: dict[str, int | Literal["summer", "winter"]] = {
-    "z": 0,
-    "utc": 0,
-    "gmt": 0,
-    "cet": 60,
-    "cest": 120,
-    "heure d'ete": "summer",
-    "summer time": "summer",
-    "heure d'hiver": "winter",
-    "winter time": "winter",
-}
-
-VOCABULARY = frozenset(
-    word
-    for word in (
-        *_LONG_MONTHS,
-        *_LONG_DAYS,
-        *[
-            "aujourd'hui",
-            "avant-hier",
-            "yesterday",
-            "tomorrow",
-            "derniere",
-            "dernier",
-            "prochain",
-            "semaine",
-            "semaines",
-        ],
-        *[
-            "minutes",
-            "heures",
-            "apres-midi",
-            "morning",
-            "afternoon",
-            "evening",
-            "depuis",
-            "minuit",
-            "midnight",
-        ],
-    )
-    if len(word) >= 6
+_DAY_WORDS = (
+    ("today", 0),
+    ("yesterday", -1),
+    ("before_yesterday", -2),
+    ("tomorrow", 1),
+    ("after_tomorrow", 2),
 )
-"""Words long enough to be recognised with one letter wrong."""
-
 _LONGEST = 100
 """No date is longer, in characters; what is tried on longer texts would only take time."""
-_HINT = re.compile(
-    rf"\d|{_any(_MONTHS)}|{_any(_WEEKDAYS)}|{_any(PARTS)}|hier|auj|today|tomorrow|demain|midi|noon"
-    r"|minuit|now|maintenant|instant|day|semaine|week|mois|month|heure|hour|minute|jour|\ban\b"
-    r"|annee|year|temps|recemment|recently|while"
-)
-STARTERS = re.compile(
-    r"(?:\d"
-    rf"|(?:{_any(_MONTHS)}|{_any(_WEEKDAYS)}|hier|avant|aujourd|auj|demain|apres|voila|voici"
-    r"|il y a|ca fait|cela fait|ce|cet|cette|depuis|since|from|starting|a|du|de|dans|entre"
-    r"|between|le|la|les|the|on|in|en|au|at|vers|last|next|this|yesterday|today|tomorrow|tonight"
-    r"|half|quarter|noon|midday|midi|minuit|midnight|day|an|une?|one|around|about|environ|early"
-    r"|late|mid|fin|debut|courant)\b)"
-)
-"""What a date begins with."""
-
-DATE_WORD = re.compile(
-    rf"\b(?:{_any({*_LONG_MONTHS, *_LONG_DAYS, *PARTS})}|{NUMBER_WORD}|heures?|hours?|jours?|days?"
-    r"|semaines?|weeks?|mois|months?|ans?|annees?|years?|week-?ends?|minutes?|minuit|midi|noon"
-    r"|midnight|hier|yesterday|veille|o'clock|prochaine?|derniere?|last|next)\b"
-)
-"""What may not be left over beside a date: it would have been read in part."""
-
-
-def is_abbreviation(word: str) -> bool:
-    """Whether a full stop after `word` may be no end of a sentence: "sept.", "lun."."""
-    return word in _MONTHS or word in _WEEKDAYS
 
 
 def understand(phrase: str) -> Said | None:
@@ -370,57 +230,80 @@ def understand(phrase: str) -> Said | None:
     Raises:
         InvalidAnswer: it is one, but too vague to be kept ("last week").
     """
-    if len(phrase) > _LONGEST or not _HINT.search(phrase):
+    said = _understand(phrase)
+    if isinstance(said, InvalidAnswer):
+        raise InvalidAnswer(said.message)
+    return said
+
+
+@lru_cache(maxsize=2048)
+def _understand(phrase: str) -> Said | InvalidAnswer | None:
+    """As `understand`; kept, for the windows of a sentence overlap."""
+    if len(phrase) > _LONGEST or not HINT.search(phrase):
         return None
+    try:
+        return _whole(phrase)
+    except InvalidAnswer as refusal:
+        return refusal
+
+
+def _whole(phrase: str) -> Said | None:
     phrase = " ".join(_HEDGE.sub(" ", phrase).split()).strip(" ,;:.")
     phrase = _AFTER.sub("", _BEFORE.sub("", phrase))
     since = _SINCE.match(phrase)
     if since is None:
-        return _understand(phrase)
+        return _day_and_time(phrase)
     rest = phrase[since.end() :]
     hours = re.fullmatch(r"(\d{1,2}) ?(?:h|heures?)(?: ?\d{2})?", rest)
     said = None
     if hours is None or int(hours[1]) >= 24:
         said = _day(f"il y a {rest}") or _day(f"{rest} ago")
-    said = said or _understand(rest)
+    said = said or _day_and_time(rest)
     return None if said is None else replace(said, since=True)
 
 
-def _understand(phrase: str) -> Said | None:
+def _day_and_time(phrase: str) -> Said | None:
     for rule, message in _REFUSED:
         if rule.fullmatch(phrase):
             raise InvalidAnswer(message)
     if (said := _day(phrase)) is not None:
         return said
     phrase = phrase.replace("tonight", "this evening").replace("apres midi", "apres-midi")
-    phrase = re.sub(r"\bce midi\b", "aujourd'hui midi", phrase)
-    phrase = re.sub(
-        r"(?<=\ba )une heure\b|(?<=\bvers )une heure\b|une heure(?= d)", "1 heure", phrase
-    )
+    phrase = _ONE_O_CLOCK.sub("1 heure", re.sub(r"\bce midi\b", "aujourd'hui midi", phrase))
     rest, night = _cut(_LAST_NIGHT, phrase)
-    rest, clock = _cut(_CLOCK, rest)
+    rest, time = _cut(CLOCK, rest)
     rest, part = _cut(_PART, rest)
-    rest = _ALL_DAY.sub("", rest).strip(" ,")
-    said = _day(rest) if rest else Said(weak=not (night or part))
-    if said is None or (clock is None and part is None and night is None):
-        return None
-    if night and (rest or (part and clock is None)):
-        return None
-    if part and part["this"] and said.has_day:
-        return None
+    rest = _IN_THE_DAY.sub("", rest).strip(" ,")
+    clock = clock_of(time, english=bool(ENGLISH.search(phrase) or night)) if time else None
     if night:
-        return _last_night(_clock(clock, True) if clock else None, part)
-    elif part:
-        said = replace(said, part=PARTS[part["part"]])
-        if not said.has_day:
-            if not part["this"] and clock is None:
-                return None  # "le matin": any morning
-            said = replace(said, days=0)
-    if said.days == 0:
-        said = replace(said, weak=False)
-    return replace(
-        said, clock=_clock(clock, _ENGLISH.search(phrase) is not None) if clock else None
-    )
+        return None if rest else _last_night(clock, part)
+    said = _day(rest) if rest else Said(weak=True)
+    if said is None or (clock is None and part is None):
+        return None
+    if part is not None:
+        said = _in_part(said, part, clock)
+    if said is None:
+        return None
+    return replace(said, clock=clock, weak=said.weak and not (rest and said.days == 0))
+
+
+def _in_part(said: Said, part: re.Match[str], clock: Clock | None) -> Said | None:
+    """The day with its part: "hier soir", "ce matin"; None for "le matin", which is any."""
+    if said.has_day:
+        return None if part["this"] else replace(said, part=PARTS[part["part"]])
+    if part["this"] is None and clock is None:
+        return None
+    return replace(said, days=0, part=PARTS[part["part"]], weak=part["this"] is None)
+
+
+def _last_night(clock: Clock | None, part: re.Match[str] | None) -> Said | None:
+    """ "Cette nuit à 2h", "last night at 3 in the morning"."""
+    if part is not None:
+        name = PARTS[part["part"]]
+        if clock is None or clock.half in {"am", "pm"} or name not in {"morning", "evening"}:
+            return None
+        clock = replace(clock, half="am" if name == "morning" else "pm")
+    return Said(days=0, part="last night", clock=clock)
 
 
 def _cut(pattern: re.Pattern[str], phrase: str) -> tuple[str, re.Match[str] | None]:
@@ -444,8 +327,7 @@ def _day(phrase: str) -> Said | None:
 def _said(found: dict[str, str | None]) -> Said | None:
     if found.get("count") or found.get("fortnight") or found.get("half_hour"):
         return _counted(found)
-    named = (("today", 0), ("yesterday", -1), ("before_yesterday", -2), ("tomorrow", 1))
-    for name, days in (*named, ("after_tomorrow", 2)):
+    for name, days in _DAY_WORDS:
         if found.get(name):
             return Said(days=days, weak=days == 0)
     if found.get("now"):
@@ -461,25 +343,22 @@ def _counted(found: dict[str, str | None]) -> Said:
         return Said(days=-14)
     count = str(found.get("count"))
     number = int(count) if count.isdigit() else 1
+    sign = 1 if found.get("ahead") else -1
     if found.get("years"):
         raise InvalidAnswer(NEEDS_DAY)
-    if found.get("french") and found.get("days") and number in {8, 15}:
-        raise InvalidAnswer(NEEDS_DATE)  # "huit jours" is a week, "quinze jours" is two
-    sign = 1 if found.get("ahead") else -1
     if found.get("months"):
         return Said(months=sign * number)
-    if found.get("days") or found.get("weeks"):
-        return Said(days=sign * number * (7 if found.get("weeks") else 1))
-    if found.get("minutes"):
-        return Said(ago=timedelta(minutes=-sign * number))
-    if number >= 24:
-        return (
-            Said(days=sign * (number // 24))
-            if number % 24 == 0
-            else Said(ago=-sign * timedelta(hours=number))
-        )
-    minutes = 30 if found.get("half") else int(found.get("more") or 0)
-    return Said(ago=-sign * timedelta(hours=number, minutes=minutes))
+    if found.get("weeks"):
+        return Said(days=sign * number * 7)
+    if found.get("days"):
+        if found.get("french") and number in {8, 15}:
+            raise InvalidAnswer(NEEDS_DATE)  # "huit jours" is a week, "quinze jours" is two
+        return Said(days=sign * number)
+    if found.get("hours") and number >= 24 and number % 24 == 0:
+        return Said(days=sign * number // 24)
+    minutes = number if found.get("minutes") else number * 60
+    minutes += 30 if found.get("half") else int(found.get("more") or 0)
+    return Said(ago=timedelta(minutes=-sign * minutes))
 
 
 def _calendar(found: dict[str, str | None]) -> Said | None:
@@ -494,23 +373,27 @@ def _calendar(found: dict[str, str | None]) -> Said | None:
                 return None
             weak = month in {"march", "may"}
         if day is None and not month.isdigit() and not dated and not found.get("intro"):
-            if month not in _LONG_MONTHS:
+            if month not in LONG_MONTHS:
                 return None
             weak = True
         weak = weak or ("le" in found and not found["le"])
-    which: Which = ""
-    for name in ("last", "next", "this"):
-        if found.get(name):
-            which = name  # type: ignore[assignment]
     return Said(
         months=next((n for name, n in _MONTH_WORDS if found.get(name)), None),
-        weekday=_WEEKDAYS[weekday.rstrip(".")] if weekday else None,
+        weekday=WEEKDAYS[weekday.rstrip(".")] if weekday else None,
         day=None if day is None else int(day) if day.isdigit() else 1,
-        month=None if not month else int(month) if month.isdigit() else _MONTHS[month],
+        month=None if not month else int(month) if month.isdigit() else MONTHS[month],
         year=_year(year) if year else None,
-        which="last week" if found.get("last_week") else which,
+        which=_which(found),
         weak=weak,
     )
+
+
+def _which(found: dict[str, str | None]) -> Which:
+    if found.get("last_week"):
+        return "last week"
+    if found.get("last"):
+        return "last"
+    return "next" if found.get("next") else "this" if found.get("this") else ""
 
 
 def _year(figures: str) -> int:
@@ -521,63 +404,6 @@ def _year(figures: str) -> int:
 
 def _names_day_after(month: str, day: str) -> bool:
     """Whether a day may follow the month: "mars 26" may be of 2026, "mar 3" may be a Tuesday."""
-    if month in _ENGLISH_MONTHS:
+    if month in ENGLISH_MONTHS:
         return True
-    return month not in _LONG_MONTHS | {"mar"} and not day.startswith("0") and int(day) < 20
-
-
-def _last_night(clock: Clock | None, part: re.Match[str] | None) -> Said | None:
-    """ "Cette nuit à 2h", "last night at 3 in the morning"."""
-    if clock is not None and part is not None:
-        name = PARTS[part["part"]]
-        if name not in {"morning", "evening"} or clock.half in {"am", "pm"}:
-            return None
-        clock = replace(clock, half="am" if name == "morning" else "pm")
-    return Said(days=0, part="last night", clock=clock)
-
-
-def _clock(match: re.Match[str], english: bool) -> Clock:
-    """The time that `match` is; its figures may be out of range."""
-    found = match.groupdict()
-    zone = found["zone"] or ""
-    offset: int | Literal["", "summer", "winter"] = ""
-    if zone[:1] in {"+", "-"}:
-        minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-        offset = minutes if zone[0] == "+" else -minutes
-    elif zone:
-        offset = _ZONES[zone]
-    half: Literal["", "am", "pm", "?"] = {"a": "am", "p": "pm"}.get(found["half"] or "", "")  # type: ignore[assignment]
-    if found["noon"]:
-        return Clock(12, _fraction(found["noon_more"])[1], zone=offset)
-    if found["midnight"]:
-        return Clock(0, midnight=True, zone=offset)
-    if found["past"]:
-        hour, minute = _fraction(found["past"])
-        return Clock(int(found["past_hour"]) + hour, minute, half=half or "?", zone=offset)
-    if found["bare"] or found["oclock"]:
-        hour = int(found["bare"] or found["oclock"])
-        return Clock(hour, half=half or ("?" if hour <= 12 else ""), zone=offset)
-    if found["twelve"]:
-        return Clock(
-            int(found["twelve"]), int(found["twelve_minute"] or 0), half=half, zone=offset
-        )
-    if found["heure"]:
-        hour, minute = _fraction(found["more"])
-        minute += int(found["heure_minute"] or 0)
-        return Clock(int(found["heure"]) + hour, minute, half=half, zone=offset, hours=True)
-    hour = int(found["hour"])
-    if english and not half and not found["hour"].startswith("0") and 1 <= hour <= 11:
-        half = "?"
-    return Clock(hour, int(found["minute"]), int(found["second"] or 0), half, offset)
-
-
-def _fraction(words: str | None) -> tuple[int, int]:
-    """Hours and minutes to add for "et demie", "moins 10", "quarter to"."""
-    words = (words or "").strip()
-    if words.startswith("moins"):
-        less = words.removeprefix("moins ")
-        return -1, 60 - (15 if less == "le quart" else int(less))
-    figure = re.match(r"\d+", words)
-    minutes = 15 if "quart" in words else 30 if "demi" in words or "half" in words else 0
-    minutes = int(figure[0]) if figure else minutes
-    return (-1, 60 - minutes) if words.endswith(" to") else (0, minutes)
+    return month not in LONG_MONTHS | {"mar"} and not day.startswith("0") and int(day) < 20
