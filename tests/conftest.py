@@ -11,7 +11,9 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.channels.console import Console
+from bot.faq.entry import Knowledge
 from bot.faq.library import Library, open_library
+from bot.faq.loader import load
 from bot.i18n import PARIS, Catalogues
 from bot.store.store import Store
 
@@ -29,6 +31,12 @@ class Clock:
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """What the operators wrote, as it is shipped."""
+    return load(ROOT / "knowledge")
 
 
 @pytest.fixture(scope="session")

@@ -504,3 +504,21 @@ def test_everything_of_a_due_date_is_in_the_journal(world: World) -> None:
         "case opened", "event added", "due added", "event changed", "due changed", "due changed",
     ]  # fmt: skip
     assert list(world.store.altered()) == []
+
+
+def test_a_reminder_is_marked_once_by_whoever_comes_first_and_never_once_done(
+    world: World,
+) -> None:
+    for day in (10, 11):
+        world.note("anna", "notice-received:standard", date(2026, 10, day))
+    world.press("anna", "d:on")
+    later = paris(2026, 10, 24, 9, 1)
+    second = Store(world.folder)  # another process that looked at the same moment
+    mine, theirs = (Reminders(store.database) for store in (world.store, second))
+    first, other = mine.due_now(later)
+    assert theirs.due_now(later) == [first, other]
+    assert mine.mark_sent(first.id, later)
+    assert not theirs.mark_sent(first.id, later)
+    theirs.done(other.case, other.due)
+    assert not mine.mark_sent(other.id, later)
+    second.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,17 +22,11 @@ from bot.casefile.models import (
 )
 from bot.errors import KnowledgeError
 from bot.faq.entry import Knowledge
-from bot.faq.loader import load
 from bot.faq.text import fold
 from bot.i18n import PARIS
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=PARIS)
 RECEIVED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def knowledge(small_knowledge: Path) -> Knowledge:
-    return load(small_knowledge)
 
 
 def exhibit(number: int, name: str, incident: int | None = 1, **more: Any) -> Evidence:

@@ -286,7 +286,7 @@ def test_amounts_with_tax_are_brought_back_before_tax() -> None:
     sales = Sales(TWO_YEARS.days, tax="included")
     lost = estimate(from_sales(sales, TEN_DAYS, vat=D("0.2"))).line("lost")
     assert lost is not None
-    assert lost.amount.median == 541_66
+    assert lost.amount == Figure.of(541_66)
 
 
 def test_outages_that_overlap_are_counted_once() -> None:
@@ -387,6 +387,10 @@ def test_impossible_figures_are_refused(changes: dict[str, Any]) -> None:
         ({"heads": (Head("staff", 1000, hours=D(3)),)}, "extra hours really worked"),
         ({"heads": (Head("image", 1000),)}, "left to the judge"),
         ({}, "No line has an exhibit"),
+        (
+            {"report": D("0.1"), "report_spread": D("0.1")},
+            "10%, is an assumption: the low figure uses 20%, the high one 0%",
+        ),
     ],
 )
 def test_what_weakens_the_figure_is_said(changes: dict[str, Any], part: str) -> None:
@@ -399,6 +403,7 @@ def test_what_weakens_the_figure_is_said(changes: dict[str, Any], part: str) -> 
         ({"outages": ((date(2025, 11, 3), date(2025, 11, 5)),)}, "under 3 days"),
         ({"margin": D("0.90")}, "above 90%"),
         ({"exhibits": {"realised": (1,)}}, "No line has an exhibit"),
+        ({"exhibits": {"report": (1,)}}, "is an assumption"),
     ],
 )
 def test_what_holds_is_not_criticised(changes: dict[str, Any], part: str) -> None:
@@ -422,8 +427,10 @@ def test_a_line_is_proved_when_all_its_figures_are() -> None:
 def test_each_line_opens_its_formula_and_its_proof() -> None:
     lines = render_lines(estimate(WORKED).to_json(), Translator("en"))
     assert lines[0] == (
-        "Reference revenue: €22,000\n  = €20,000 on the same dates last year × €66,000 ÷ €60,000, the trend before the"
-        " outage (10%)\n  exhibit 2, proved"
+        "Reference revenue: €22,000\n"
+        "  = €20,000 on the same dates last year × €66,000 ÷ €60,000, the trend before the outage"
+        " (10%)\n"
+        "  exhibit 2, proved"
     )
     assert lines[4] == (
         "Lost margin: €4,641 (from €4,095 to €5,187)\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from bot.casefile.models import Evidence, Incident, Moment
 from bot.casefile.proofs import ProofScore, exhibits_of, names_any, proof_score
 from bot.faq.entry import IncidentKind, Knowledge, Proof
-from bot.faq.loader import load
 from bot.faq.text import fold
 
 DAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -41,11 +39,6 @@ KIND = IncidentKind(
 def exhibit(name: str, number: int = 1, **more: object) -> Evidence:
     fields: dict[str, object] = {"mime": "application/pdf", "incident": 1} | more
     return Evidence("0" * 64, name, size=1, received=DAY, number=number, **fields)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def knowledge(small_knowledge: Path) -> Knowledge:
-    return load(small_knowledge)
 
 
 def test_an_incident_with_nothing_has_nothing() -> None:

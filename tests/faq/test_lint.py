@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.faq.lint import RULES, lint, summary
 from bot.faq.loader import load
-from tests.conftest import ROOT
 from tests.faq.small_set import NARROW, phrasing, write_small_set
 
+ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)
 
 Seed = Callable[[Path], None]
@@ -78,38 +78,39 @@ CASES: list[Case] = [
     ("no English answer", "K102", without(f"{ALPHA}.en.md"), [(f"{ALPHA}.fr.md", 1)]),
     ("no phrasings", "K103", without(f"{ALPHA}.en.txt"), [(f"{ALPHA}.en.md", 1)]),
     ("a long first paragraph", "K104", in_file(f"{ALPHA}.fr.md", LEAD, LEAD + " Écrivez." * 60),
-     [(f"{ALPHA}.fr.md", 10)]),
+     [(f"{ALPHA}.fr.md", 11)]),
     ("over two messages", "K105",
      in_file(f"{ALPHA}.fr.md", STEP, STEP + "\n1. Gardez une copie de chaque pièce." * 120),
-     [(f"{ALPHA}.fr.md", 10)]),
+     [(f"{ALPHA}.fr.md", 11)]),
     ("a long sentence", "K106", in_file(f"{ALPHA}.fr.md", STEP, f"1. Le {LONG}."),
-     [(f"{ALPHA}.fr.md", 13)]),
+     [(f"{ALPHA}.fr.md", 14)]),
     ("an English heading in French", "K107",
-     in_file(f"{ALPHA}.fr.md", "## Qui peut aider", "## Who can help"), [(f"{ALPHA}.fr.md", 20)]),
+     in_file(f"{ALPHA}.fr.md", "## Qui peut aider", "## Who can help"), [(f"{ALPHA}.fr.md", 21)]),
     ("an unknown heading", "K107",
-     in_file(f"{ALPHA}.en.md", "## Who can help", "## Anything else"), [(f"{ALPHA}.en.md", 20)]),
+     in_file(f"{ALPHA}.en.md", "## Who can help", "## Anything else"), [(f"{ALPHA}.en.md", 21)]),
     ("a list first", "K108", in_file(f"{ALPHA}.fr.md", "Aujourd’hui, écrivez", "- Écrivez"),
-     [(f"{ALPHA}.fr.md", 10)]),
+     [(f"{ALPHA}.fr.md", 11)]),
     ("bold that is not closed", "K109", in_file(f"{ALPHA}.fr.md", STEP, "1. **Vos pièces."),
-     [(f"{ALPHA}.fr.md", 13)]),
+     [(f"{ALPHA}.fr.md", 14)]),
     ("a link that is not closed", "K109",
-     in_file(f"{ALPHA}.fr.md", STEP, "1. [Aide](https://example.org."), [(f"{ALPHA}.fr.md", 13)]),
+     in_file(f"{ALPHA}.fr.md", STEP, "1. [Aide](https://example.org."), [(f"{ALPHA}.fr.md", 14)]),
     ("code", "K109", in_file(f"{ALPHA}.fr.md", STEP, "1. Tapez `aide`."),
-     [(f"{ALPHA}.fr.md", 13)]),
+     [(f"{ALPHA}.fr.md", 14)]),
     ("an empty topic", "K110", added("topics.yaml", "- key: vide\n  fr: Vide\n  en: Empty\n"),
      [("topics.yaml", 7)]),
     ("urgent, but not when", "K111", in_file(f"{BETA}.fr.md", LEAD,
-     "Écrivez au prestataire.\n\nLaissez-lui {{delai}}."), [(f"{BETA}.fr.md", 11)]),
+     "Écrivez au prestataire.\n\nLaissez-lui {{delai}}."), [(f"{BETA}.fr.md", 12)]),
     ("an unknown profile", "K112", in_both(GAMMA, "[consumer, business]", "[consumer, robot]"),
-     [(f"{GAMMA}.en.md", 8), (f"{GAMMA}.fr.md", 8)]),
+     [(f"{GAMMA}.en.md", 9), (f"{GAMMA}.fr.md", 9)]),
     ("other actions in English", "K113", in_file(f"{GAMMA}.en.md", "[notice, gaps]", "[notice]"),
-     [(f"{GAMMA}.en.md", 7)]),
+     [(f"{GAMMA}.en.md", 8)]),
     ("other figures in English", "K114", in_file(f"{GAMMA}.en.md", "{{delai}}", "nine days"),
-     [(f"{GAMMA}.en.md", 10)]),
+     [(f"{GAMMA}.en.md", 11)]),
     ("few phrasings", "K201", lambda folder: (folder / f"{ALPHA}.fr.txt").write_text(
      "".join(phrasing("alpha", "fr", n) + "\n" for n in range(59))), [(f"{ALPHA}.fr.txt", 1)]),
     ("one phrasing in two entries", "K202",
-     added(f"{GAMMA}.fr.txt", phrasing("alpha", "fr", 7).upper() + "\n"), [(f"{GAMMA}.fr.txt", 64)]),
+     added(f"{GAMMA}.fr.txt", phrasing("alpha", "fr", 7).upper() + "\n"),
+     [(f"{GAMMA}.fr.txt", 64)]),
     ("the question of another entry", "K202",
      added(f"{GAMMA}.fr.txt", "comment rompre le contrat\n"), [(f"{GAMMA}.fr.txt", 64)]),
     ("a phrasing of what is not ours", "K202",
@@ -136,12 +137,12 @@ CASES: list[Case] = [
      [(f"{ALPHA}.fr.md", 5)]),
     ("a link by http", "K302",
      in_file(f"{ALPHA}.fr.md", "https://example.org/aide", "http://example.org/aide"),
-     [(f"{ALPHA}.fr.md", 21)]),
+     [(f"{ALPHA}.fr.md", 22)]),
     ("a link to nothing", "K303",
-     in_file(f"{ALPHA}.fr.md", "(https://example.org/aide)", "()"), [(f"{ALPHA}.fr.md", 21)]),
+     in_file(f"{ALPHA}.fr.md", "(https://example.org/aide)", "()"), [(f"{ALPHA}.fr.md", 22)]),
     ("a link to another file", "K303",
      in_file(f"{ALPHA}.fr.md", "(https://example.org/aide)", "(aide.html)"),
-     [(f"{ALPHA}.fr.md", 21)]),
+     [(f"{ALPHA}.fr.md", 22)]),
     ("a source that is no address", "K303",
      in_file(f"{ALPHA}.fr.md", "https://example.org/code", "www.example.org"),
      [(f"{ALPHA}.fr.md", 5)]),
@@ -154,15 +155,15 @@ CASES: list[Case] = [
     ("an unknown action", "K307", in_both(ALPHA, "[notice, gaps]", "[notice, dance]"),
      [(f"{ALPHA}.en.md", 8), (f"{ALPHA}.fr.md", 8)]),
     ("an unknown placeholder", "K308", in_both(ALPHA, "{{delai}}", "{{delay}}"),
-     [(f"{ALPHA}.en.md", 10), (f"{ALPHA}.fr.md", 10)]),
+     [(f"{ALPHA}.en.md", 11), (f"{ALPHA}.fr.md", 11)]),
     ("a placeholder in a reply", "K308", in_file("hors-sujet/bavardage.en.md", "me", "{{delai}}"),
      [("hors-sujet/bavardage.en.md", 1)]),
     ("an unknown placeholder in the data", "K308", in_file("gaps.yaml", "{{delai}}", "{{delay}}"),
      [("gaps.yaml", 3)]),
     ("a note left in", "K308", in_file(f"{ALPHA}.fr.md", STEP, "1. TODO."),
-     [(f"{ALPHA}.fr.md", 13)]),
+     [(f"{ALPHA}.fr.md", 14)]),
     ("a doubtful value given as sure", "K309",
-     in_file(f"{ALPHA}.fr.md", ", à vérifier au greffe", ""), [(f"{ALPHA}.fr.md", 17)]),
+     in_file(f"{ALPHA}.fr.md", ", à vérifier au greffe", ""), [(f"{ALPHA}.fr.md", 18)]),
     ("reviewed tomorrow", "K401", in_both(ALPHA, "2026-03-02", "2026-11-25"),
      [(f"{ALPHA}.en.md", 3), (f"{ALPHA}.fr.md", 3)]),
     ("reviewed long ago", "K402", in_both(ALPHA, "2026-03-02", "2025-11-23"),
@@ -172,28 +173,29 @@ CASES: list[Case] = [
     ("a value of tomorrow", "K404", in_file("values.yaml", "2026-01-05", "2026-11-25"),
      [("values.yaml", 1)]),
     ("a promise in French", "K501", in_file(f"{ALPHA}.fr.md", STEP, "1. Alors vous gagnerez."),
-     [(f"{ALPHA}.fr.md", 13)]),
+     [(f"{ALPHA}.fr.md", 14)]),
     ("a promise in English", "K501",
      in_file(f"{ALPHA}.en.md", "Collect your documents", "Success is guaranteed"),
-     [(f"{ALPHA}.en.md", 13)]),
+     [(f"{ALPHA}.en.md", 14)]),
     ("a promise in the data", "K501", in_file("gaps.yaml", "n’a pas de date", "est garanti"),
      [("gaps.yaml", 3)]),
     ("a straight apostrophe", "K502", in_file(f"{ALPHA}.fr.md", "l’agence", "l'agence"),
-     [(f"{ALPHA}.fr.md", 14)]),
+     [(f"{ALPHA}.fr.md", 15)]),
     ("straight quotes", "K502",
      in_file(f"{ALPHA}.fr.md", f"«{NARROW}sous huit jours{NARROW}»", '"sous huit jours"'),
-     [(f"{ALPHA}.fr.md", 18)]),
+     [(f"{ALPHA}.fr.md", 19)]),
     ("a straight apostrophe in the data", "K502", in_file("gaps.yaml", "L’incident", "L'incident"),
      [("gaps.yaml", 3)]),
     ("an ordinary space before a colon", "K503",
-     in_file(f"{ALPHA}.fr.md", f"){NARROW}: gratuit", ") : gratuit"), [(f"{ALPHA}.fr.md", 21)]),
+     in_file(f"{ALPHA}.fr.md", f"){NARROW}: gratuit", ") : gratuit"), [(f"{ALPHA}.fr.md", 22)]),
     ("no space before a question mark", "K503",
      in_file(f"{ALPHA}.fr.md", f"contrat{NARROW}?", "contrat?"), [(f"{ALPHA}.fr.md", 2)]),
     ("an ordinary space in a reply", "K503",
-     in_file("hors-sujet/bavardage.fr.md", f"{NARROW}!", " !"), [("hors-sujet/bavardage.fr.md", 1)]),
+     in_file("hors-sujet/bavardage.fr.md", f"{NARROW}!", " !"),
+     [("hors-sujet/bavardage.fr.md", 1)]),
     ("straight quotes in English", "K504",
      in_file(f"{ALPHA}.en.md", "“within eight days”", '"within eight days"'),
-     [(f"{ALPHA}.en.md", 18)]),
+     [(f"{ALPHA}.en.md", 19)]),
 ]  # fmt: skip
 
 
@@ -254,7 +256,9 @@ def test_what_a_provider_promised_may_be_quoted(folder: Path) -> None:
     assert lint(load(folder), TODAY) == []
 
 
-@pytest.mark.parametrize("words", ["n’est pas garanti", "la garantie légale", "garanti par le contrat"])
+@pytest.mark.parametrize(
+    "words", ["n’est pas garanti", "la garantie légale", "garanti par le contrat"]
+)
 def test_legal_words_are_no_promise(folder: Path, words: str) -> None:
     in_file(f"{ALPHA}.fr.md", STEP, f"1. Un point~: {words}.".replace("~", NARROW))(folder)
     assert lint(load(folder), TODAY) == []

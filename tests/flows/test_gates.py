@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from bot.casefile.models import GateVerdict
 from bot.errors import KnowledgeError
 from bot.faq.entry import Knowledge
-from bot.faq.loader import load
 from bot.faq.text import fold
 from bot.flows import engine
 from bot.flows.gates import (
@@ -280,8 +279,8 @@ def test_a_rule_that_can_not_be_used_is_refused(change: dict[str, Any], fault: s
         read_gates([plain])
 
 
-def test_the_gates_are_part_of_the_knowledge(small_knowledge: Path) -> None:
-    assert read_gates(load(small_knowledge).data["gates"]) == gates()
+def test_the_gates_are_part_of_the_knowledge(knowledge: Knowledge) -> None:
+    assert read_gates(knowledge.data["gates"]) == gates()
 
 
 def test_a_file_without_the_gate_is_an_error_and_not_a_verdict() -> None:

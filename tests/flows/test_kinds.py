@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.faq.entry import Knowledge
-from bot.faq.loader import load
 from bot.flows.incident import guess_kind
 from bot.flows.model import Context
 from bot.i18n import PARIS, Translator
@@ -23,8 +22,7 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=PARIS)
 
 
 @pytest.fixture(scope="module")
-def context(small_knowledge: Path) -> Context:
-    knowledge: Knowledge = load(small_knowledge)
+def context(knowledge: Knowledge) -> Context:
     return Context(NOW, PARIS, Translator("fr"), knowledge)
 
 
