@@ -72,16 +72,17 @@ class Translator:
 
     def day(self, when: date) -> str:
         """`3 mars 2026`; a datetime is first moved to the user's zone."""
-        return format_date(self._local(when), "long", locale=self.locale)
+        return self._first(format_date(self._local(when), "long", locale=self.locale))
 
     def weekday(self, when: date) -> str:
         """`mardi 3 mars 2026`."""
-        return format_date(self._local(when), "full", locale=self.locale)
+        return self._first(format_date(self._local(when), "full", locale=self.locale))
 
     def moment(self, when: datetime) -> str:
         """`3 mars 2026 à 14:30`, in the user's zone."""
         pattern = "d MMMM y 'à' HH 'h' mm" if self.language == "fr" else "d MMMM y 'at' HH:mm"
         text = format_datetime(self._local(when), pattern, locale=self.locale)
+        text = self._first(text)
         return re.sub(r" h (?=\d)", "\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}", text)
 
     def month(self, when: date) -> str:
@@ -114,6 +115,10 @@ class Translator:
     def listing(self, items: Sequence[str]) -> str:
         """`a, b et c`."""
         return format_list(list(items), locale=self.locale)
+
+    def _first(self, text: str) -> str:
+        """French says `1er mars`, which Babel does not."""
+        return re.sub(r"\b1 (?=[a-zéû])", "1er ", text) if self.language == "fr" else text
 
     def _local(self, when: date) -> date:
         if isinstance(when, datetime) and when.tzinfo is not None:

@@ -38,7 +38,7 @@ def test_the_language_follows_the_program_of_the_client(code: str | None, expect
 
 def test_times_are_shown_in_paris_whatever_they_are_stored_in() -> None:
     summer = datetime(2026, 7, 1, 12, 5, tzinfo=UTC)
-    assert FR.moment(summer) == "1 juillet 2026 à 14\u00a0h\u00a005"
+    assert FR.moment(summer) == "1er juillet 2026 à 14\u00a0h\u00a005"
     assert EN.moment(summer) == "1 July 2026 at 14:05"
 
 

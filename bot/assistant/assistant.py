@@ -14,7 +14,7 @@ from bot.faq.library import Library
 from bot.flows.model import Back, Skip
 from bot.flows.registry import FLOWS
 from bot.i18n import LANGUAGES, Catalogues
-from bot.messages import Button, Incoming, Reply
+from bot.messages import Attachment, Button, Incoming, Reply
 from bot.store.store import Store
 from bot.store.users import User
 
@@ -97,6 +97,13 @@ class Assistant:
             self.store.users.save_session(turn.user.id, turn.session, incoming.now)
             self.store.outbox.add(turn.user.id, turn.replies, incoming.now)
             return turn.replies
+
+    def choose_language(self, incoming: Incoming, language: str) -> None:
+        """The person chose a language when they opened the chat."""
+        with self.store.transaction():
+            turn = self._begin(incoming)
+            turn.remember(language=language)
+            self.store.users.save(turn.user)
 
     def apologise(self, incoming: Incoming) -> None:
         """An update was set aside after several failures: tell the person."""
@@ -246,7 +253,7 @@ def _start(turn: Turn, name: str, argument: str) -> None:
     opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""
     guided.start(turn, name, opening)
     if name == "incident" and argument.isdecimal() and turn.session is not None:
-        guided.files_arrived(turn, [int(argument)], quiet=True)
+        guided.files_arrived(turn, [(int(argument), Attachment("", None))], quiet=True)
     return None
 
 

@@ -54,7 +54,7 @@ def show_case(turn: Turn) -> None:
             ]
         ),
     ]
-    ongoing = [i for i in file.incidents if i.ended is None]
+    ongoing = [i for i in file.incidents if i.is_ongoing]
     if ongoing:
         lines.append(
             t.plural("{n} incident still goes on.", "{n} incidents still go on.", len(ongoing))

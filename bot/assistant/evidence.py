@@ -17,30 +17,30 @@ MAX_NAME = 120
 
 def receive(turn: Turn) -> None:
     """Keep every file of the message, give a receipt for each, then go on."""
-    numbers = [
-        number
+    kept = [
+        (number, attachment)
         for attachment in turn.incoming.attachments
         if (number := _keep(turn, attachment)) is not None
     ]
-    if not numbers:
+    if not kept:
         return
     group = turn.incoming.attachments[0].group
     again = group is not None and turn.user.memory.get("group") == group
     turn.note("group", group)
     if turn.session is not None:
-        guided.files_arrived(turn, numbers, quiet=again)
+        guided.files_arrived(turn, kept, quiet=again)
     elif not again:
         t = turn.t
         file = turn.file()
         known = [
-            (Button(t("To incident {number}", number=i.number), f"ev:{numbers[0]}:{i.number}"),)
+            (Button(t("To incident {number}", number=i.number), f"ev:{kept[0][0]}:{i.number}"),)
             for i in (file.incidents[-3:] if file else ())
         ]
         turn.say(
             t("Does it belong to an incident?"),
             (
                 *known,
-                (Button(t("Log an incident with it"), f"f:incident:{numbers[0]}"),),
+                (Button(t("Log an incident with it"), f"f:incident:{kept[0][0]}"),),
                 (Button(t("See my case"), "f:dossier"),),
             ),
         )

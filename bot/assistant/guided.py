@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bot.assistant import cases, deadlines, questions
 from bot.assistant.turn import Turn
+from bot.casefile import sales
 from bot.casefile.models import Case, CaseDetails, Event
-from bot.errors import InvalidAnswer
+from bot.errors import InvalidAnswer, SalesFileError
 from bot.faq.show import ACTIONS
 from bot.faq.text import fold
-from bot.flows import engine
+from bot.flows import engine, loss
 from bot.flows.answers import Files, Text
 from bot.flows.model import (
     Answer,
     Back,
     Confirm,
     Context,
-    Edit,
     Flow,
     FlowEvent,
     Ignore,
@@ -29,7 +31,7 @@ from bot.flows.model import (
 )
 from bot.flows.registry import FLOWS
 from bot.i18n import N_
-from bot.messages import Button
+from bot.messages import Attachment, Button
 
 _WORDS: dict[str, FlowEvent] = {
     "retour": Back(), "back": Back(), "precedent": Back(),
@@ -73,8 +75,9 @@ def ask(turn: Turn) -> None:
     turn.user = turn.store.users.next_revision(turn.user)
     turn.session = replace(session, revision=turn.user.revision)
     flow = FLOWS[session.flow]
-    reply = engine.render(flow, turn.session, turn.context())
-    step = engine.current(flow, turn.session, turn.context())
+    context = turn.context()
+    reply = engine.render(flow, turn.session, context)
+    step = engine.current(flow, turn.session, context)
     text = reply.text
     if step is not None and isinstance(step.answer, Files) and session.files:
         n = len(session.files)
@@ -170,8 +173,7 @@ def edited(turn: Turn, text: str) -> bool:
         return False
     flow = FLOWS[session.flow]
     try:
-        moved = engine.advance(flow, session, Edit(key), turn.context())
-        moved = engine.advance(flow, moved, Answer(text), turn.context())
+        moved = engine.revise(flow, session, key, text, turn.context())
     except InvalidAnswer as error:
         _refuse(turn, error)
         return True
@@ -180,13 +182,42 @@ def edited(turn: Turn, text: str) -> bool:
     return True
 
 
-def files_arrived(turn: Turn, numbers: list[int], *, quiet: bool) -> None:
-    """Files came while a flow runs: they belong to it."""
+def files_arrived(turn: Turn, kept: Sequence[tuple[int, Attachment]], *, quiet: bool) -> None:
+    """Files came while a flow runs: they belong to it, and prove the answer being asked.
+
+    Args:
+        turn: the turn.
+        kept: the number and the file of each exhibit.
+        quiet: the question was repeated already, for the same album.
+    """
     session = turn.session
     assert session is not None
-    turn.session = replace(session, files=(*session.files, *numbers))
+    places = {**(session.data.get("files_at") or {})}
+    places.update((str(number), session.cursor) for number, _ in kept)
+    session = replace(
+        session,
+        files=tuple(dict.fromkeys((*session.files, *(number for number, _ in kept)))),
+        data={**session.data, "files_at": places},
+    )
+    turn.session = session
+    if session.flow == "loss":
+        for number, file in kept:
+            if file.content and Path(file.name.lower()).suffix in sales.EXTENSIONS:
+                quiet = _read_sales(turn, number, file.name, file.content) and quiet
     if not quiet:
         ask(turn)
+
+
+def _read_sales(turn: Turn, number: int, name: str, content: bytes) -> bool:
+    """A sales file fills the answers about sales; False, since the question has changed."""
+    assert turn.session is not None
+    try:
+        found = sales.read_sales(content, name, zone=turn.zone)
+        turn.session = loss.sales_arrived(turn.session, found, turn.context(), number)
+        turn.say(found.describe(turn.t))
+    except SalesFileError as error:
+        turn.say(turn.t(error.message, **error.values))
+    return False
 
 
 def _move(turn: Turn, session: Session, said: str = "") -> None:
@@ -235,7 +266,8 @@ def _is_question(text: str) -> bool:
 
 
 def _finish(turn: Turn, flow: Flow, session: Session) -> None:
-    data = {**session.data, "files": session.files}
+    before = session.data.get("evidence", ())
+    data = {**session.data, "files": tuple(dict.fromkeys((*before, *session.files)))}
     context = turn.context(data)
     outcome = flow.finish(engine.final_answers(flow, session, context), context)
     case = turn.need_case() if flow.needs_case else None

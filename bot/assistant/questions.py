@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.assistant.turn import Rows, Turn
 from bot.faq import show
-from bot.faq.matcher import Match
+from bot.faq.matcher import SMALL_TALK, Match
 from bot.flows import amounts, dates
 from bot.flows.registry import FLOWS
 from bot.i18n import N_
@@ -15,27 +15,58 @@ from bot.messages import Button
 FOLLOW_UP = timedelta(minutes=30)
 """How long a question like "and by e-mail?" is read beside the last answer."""
 
+BURST = timedelta(seconds=60)
+"""Short messages that follow each other so closely are one question."""
+
 MISSES_BEFORE_HUMAN = 2
 
 
 def match(turn: Turn, text: str) -> Match:
-    """What the library makes of a question, in the light of the last answer."""
+    """What the library makes of a question, in the light of what was just said."""
     recent = turn.user.last_at is not None and turn.now - turn.user.last_at < FOLLOW_UP
-    return turn.library.matcher.match(
-        text, turn.language, previous=turn.user.last_entry if recent else ""
-    )
+    previous = turn.user.last_entry if recent else ""
+    found = turn.library.matcher.match(text, turn.language, previous=previous)
+    before = _unanswered_before(turn)
+    if before and found.outcome != "answer" and found.off_topic not in SMALL_TALK:
+        joined = turn.library.matcher.match(f"{before} {text}", turn.language)
+        if _OUTCOMES.index(joined.outcome) > _OUTCOMES.index(found.outcome):
+            return joined
+    return found
+
+
+_OUTCOMES = ("none", "suggest", "answer")
+
+
+def _unanswered_before(turn: Turn) -> str:
+    """The message just before, when it came in a burst and got no answer."""
+    burst = turn.user.memory.get("burst") or {}
+    if not burst or turn.now - datetime.fromisoformat(burst["at"]) > BURST:
+        return ""
+    return str(burst["text"])
 
 
 def answer(turn: Turn, text: str, found: Match | None = None) -> None:
     """Reply to a question."""
     found = found or match(turn, text)
-    if found.off_topic and found.outcome != "answer":
-        return _off_topic(turn, text, found)
+    if found.outcome != "answer" and found.off_topic not in SMALL_TALK:
+        said = f"{_unanswered_before(turn)} {text}".strip()[-500:]
+        turn.note("burst", {"text": said, "at": turn.now.isoformat()})
+    else:
+        turn.note("burst", None)
     if found.outcome == "answer":
-        return show_entry(turn, found.ids[0], found.language, also=found.also)
+        return show_entry(turn, found.ids[0], _language(turn, found), also=found.also)
     if found.outcome == "suggest":
         return _suggest(turn, text, found)
-    return _none(turn, text, found)
+    if found.off_topic not in SMALL_TALK:
+        turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
+    if found.off_topic:
+        return _off_topic(turn, found)
+    return nothing(turn)
+
+
+def _language(turn: Turn, found: Match) -> str:
+    """The one the user chose; else the one the question was asked in."""
+    return turn.user.language or found.language
 
 
 def show_entry(turn: Turn, entry: str, language: str, also: tuple[str, ...] = ()) -> None:
@@ -50,18 +81,13 @@ def show_entry(turn: Turn, entry: str, language: str, also: tuple[str, ...] = ()
         rows = [row for row in rows if row[0].data != "f:incident"]
     rows += show.entry_buttons(knowledge, also, t)
     if language != turn.language:
-        rows.append(
-            (
-                Button(
-                    turn.t("Answer me in English")
-                    if turn.language == "en"
-                    else turn.t("Answer me in French"),
-                    f"e:{entry}:{turn.language}",
-                ),
-            )
-        )
+        mine = turn.t(_ANSWER_ME[turn.language])
+        rows.append((Button(mine, f"e:{entry}:{turn.language}"),))
     turn.say(reply.text, tuple(rows), markup=True)
     turn.remember(misses=0, last_entry=entry, last_at=turn.now)
+
+
+_ANSWER_ME = {"fr": N_("Answer me in French"), "en": N_("Answer me in English")}
 
 
 def tells_incident(turn: Turn, text: str) -> bool:
@@ -79,24 +105,18 @@ def show_more(turn: Turn, entry: str, language: str) -> None:
 
 
 def _suggest(turn: Turn, text: str, found: Match) -> None:
-    t = turn.catalogues.translator(found.language)
+    t = turn.catalogues.translator(_language(turn, found))
     rows = show.entry_buttons(turn.library.knowledge, found.ids[:3], t)
     rows.append((Button(t("None of these"), "none"),))
     turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
-    turn.note("asked", text[:500])
+    turn.note("asked", text[:1000])
     turn.remember(misses=0)
     turn.say(t("Do you mean one of these?"), tuple(rows))
 
 
-def _off_topic(turn: Turn, text: str, found: Match) -> None:
+def _off_topic(turn: Turn, found: Match) -> None:
     kind = turn.library.knowledge.off_topic[found.off_topic]
-    reply = kind.replies.get(found.language) or kind.replies["fr"]
-    turn.say(reply, markup=True)
-
-
-def _none(turn: Turn, text: str, found: Match) -> None:
-    turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
-    nothing(turn)
+    turn.say(kind.replies[_language(turn, found)], markup=True)
 
 
 def nothing(turn: Turn) -> None:

@@ -292,6 +292,14 @@ def round_cents(value: Fraction | Decimal) -> int:
     return int((exact * 2 + 1) // 2)
 
 
+def report_bounds(inputs: LossInputs) -> tuple[Decimal, Decimal]:
+    """The least and the greatest share of lost sales taken to be made later."""
+    return (
+        max(Decimal(0), inputs.report - inputs.report_spread),
+        min(Decimal(1), inputs.report + inputs.report_spread),
+    )
+
+
 def margin_rate(inputs: LossInputs) -> Fraction | None:
     """The margin rate on variable costs, exact; None when it is not known."""
     if inputs.margin is not None:

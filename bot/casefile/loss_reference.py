@@ -101,24 +101,26 @@ class Baseline:
         same_weekday = [self._in_week(k, when) for k in range(1, self.weeks + 1)]
         return Fraction(sum(same_weekday), self.weeks)
 
-    def bounds(self) -> tuple[int, int]:
-        """The reference on the low and on the high side, trend included, in cents.
+    def factors(self) -> tuple[Fraction, Fraction]:
+        """What `base` is multiplied by on the low and on the high side, trend included.
 
-        From last year: the mean of the weeks whose sales grew least, and most, against the same
-        week a year before. From the weeks before: the mean of the weaker and of the better half.
+        From last year: the mean growth of the weeks that grew least, and most, against the same
+        week a year before. From the weeks before: the weaker and the better half of them.
         """
         if self.basis == "previous-weeks":
             totals = [
                 Fraction(sum(self._in_week(k, when) for when in self.days))
                 for k in range(1, self.weeks + 1)
             ]
+            mean = sum(totals, Fraction(0)) / self.weeks
+            if mean <= 0:
+                return Fraction(1), Fraction(1)
             low, high = _halves(totals)
-            return round_cents(low), round_cents(high)
+            return low / mean, high / mean
         ratios = [Fraction(recent, earlier) for recent, earlier in self._weekly() if earlier > 0]
         if not self.trend_known or len(ratios) < LEAST_TREND_WEEKS:
-            return self.base, self.base
-        low, high = _halves(ratios)
-        return round_cents(self.base * max(low, Fraction(0))), round_cents(self.base * high)
+            return Fraction(1), Fraction(1)
+        return _halves(ratios)
 
     def _in_week(self, k: int, when: date) -> int:
         """Sales of the same weekday, `k` weeks before the outages."""
@@ -172,7 +174,7 @@ def baseline(
         raise SalesFileError(
             N_("This file has no sales during the outage: it goes from {first} to {last}. Please"
                " export a longer period, or answer the questions by hand."),
-            first=sales.first.isoformat(), last=sales.last.isoformat(),
+            first=sales.first, last=sales.last,
         )  # fmt: skip
     start = min(touched)
     trend_weeks = min(TREND_WEEKS, (start - YEAR - sales.first).days // 7)
@@ -183,7 +185,7 @@ def baseline(
         raise SalesFileError(
             N_("This file starts on {first}: too late to compare the outage with anything. Please"
                " export at least {weeks} weeks before it, if possible the whole year before."),
-            first=sales.first.isoformat(), weeks=LEAST_REFERENCE_WEEKS,
+            first=sales.first, weeks=LEAST_REFERENCE_WEEKS,
         )  # fmt: skip
     return Baseline(sales, days, missing, "previous-weeks", weeks)
 
@@ -213,19 +215,20 @@ def from_sales(
         SalesFileError: as for `baseline`.
     """
     found = baseline(sales, outages, zone, until)
-    low, high = found.bounds()
+    base = _untaxed(max(0, found.base), vat)
+    low, high = (round_cents(max(Fraction(0), base * factor)) for factor in found.factors())
     proofs = {"realised": (exhibit,), "reference": (exhibit,)} if exhibit else {}
     exhibits = {**proofs, **known.pop("exhibits", {})}
     return LossInputs(
         outages=tuple(outages),
         realised_cents=_untaxed(max(0, found.realised), vat),
-        reference_cents=_untaxed(max(0, found.base), vat),
+        reference_cents=base,
         basis=found.basis,
         weeks=found.weeks if found.basis == "previous-weeks" else 0,
         recent_cents=found.recent or None,
         earlier_cents=found.earlier or None,
-        low_reference_cents=_untaxed(max(0, low), vat),
-        high_reference_cents=_untaxed(max(0, high), vat),
+        low_reference_cents=low,
+        high_reference_cents=high,
         exhibits=exhibits,
         notes=(*_notes(found, vat), *known.pop("notes", ())),
         **known,
@@ -262,7 +265,7 @@ def _notes(found: Baseline, vat: Decimal | None) -> list[Remark]:
     if found.basis == "previous-weeks":
         notes.append(
             Remark(N_("The file has no sales of last year: the weeks before the outage are used."
-                      " Seasons, sales and holidays are not taken into account."))
+                      " Seasons, clearance sales and holidays are not taken into account."))
         )  # fmt: skip
     if vat is not None:
         notes.append(

@@ -12,6 +12,7 @@ from bot.casefile.loss_models import (
     Line,
     LossInputs,
     margin_rate,
+    report_bounds,
     total_of,
 )
 from bot.casefile.remarks import Remark, money, number, percent
@@ -110,6 +111,14 @@ def _margin_warnings(inputs: LossInputs, lines: Sequence[Line]) -> list[Remark]:
         found.append(
             Remark(N_("The lost margin is not counted: a margin rate is needed. Lost revenue is"
                       " never claimed whole."))
+        )  # fmt: skip
+    if lost is not None and lost.amount.high > 0 and not inputs.exhibits.get("report"):
+        least, most = report_bounds(inputs)
+        found.append(
+            Remark(N_("The share of sales made later, {share}, is an assumption: the low figure"
+                      " uses {most}, the high one {least}."),
+                   {"share": percent(inputs.report), "least": percent(least),
+                    "most": percent(most)})
         )  # fmt: skip
     rate = margin_rate(inputs)
     if rate is not None and rate > Fraction(HIGH_MARGIN):

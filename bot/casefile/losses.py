@@ -29,6 +29,7 @@ from bot.casefile.loss_models import (
     margin_rate,
     outage_days,
     periods,
+    report_bounds,
     round_cents,
 )
 from bot.casefile.loss_reference import from_sales
@@ -183,11 +184,8 @@ def _sides(figure: Figure) -> tuple[int, int, int]:
 
 def _report_shares(inputs: LossInputs) -> tuple[Decimal, Decimal, Decimal]:
     """On the low side more was sold later, on the high side less."""
-    return (
-        min(Decimal(1), inputs.report + inputs.report_spread),
-        inputs.report,
-        max(Decimal(0), inputs.report - inputs.report_spread),
-    )
+    least, most = report_bounds(inputs)
+    return most, inputs.report, least
 
 
 def _decimal(rate: Fraction) -> Decimal:

@@ -119,6 +119,11 @@ class Incident:
     number: int = 0
     created: datetime | None = None
 
+    @property
+    def is_ongoing(self) -> bool:
+        """It is known to go on; not knowing when it ended is another thing."""
+        return self.ended is None and "until" not in self.unsure
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -88,7 +88,7 @@ def show_value(kind: str, raw: Any, t: Translator) -> str:
     if kind == "day":
         return t.day(date.fromisoformat(raw))
     if kind == "names":
-        return t.listing([f"“{word}”" for word in raw])
+        return t.listing(raw)
     if kind == "rows":
         *numbers, count = raw
         shown = [t.number(n) for n in numbers]

@@ -200,7 +200,7 @@ def _gather(found: list[Reading], others: list[str], name: str) -> Sales:
             raise SalesFileError(
                 N_("Two sheets hold sales of the same days: {sheets}. Please keep only one of"
                    " them, then send the file again."),
-                sheets=", ".join(f"“{r.sheet}”" for r in found),
+                sheets=", ".join(r.sheet for r in found),
             )  # fmt: skip
         days |= reading.days
     first = found[0]

@@ -24,6 +24,12 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2009'’]+")
 _CURRENCY = re.compile(
     r"€|\$|£|\b(?:eur|euros?|usd|gbp|chf|cad)\b|\b(?:ttc|ht)\b\.?", re.IGNORECASE
 )
+_USUAL = re.compile(
+    r"(-?)((?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?)(?:[ \u00a0\u202f]?€)?"
+)
+"""The way most amounts are written: those need no further cleaning."""
+
+_NO_SPACES = {32: None, 0xA0: None, 0x202F: None}
 _GROUPED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?|[\d.,]*\d[.,]?")
 _NO_AMOUNT = {"", "-", "–", "—", "n/a", "na", "nan", "null", "none", "néant", "#n/a", "--"}
 SYMBOLS = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD",
@@ -52,6 +58,8 @@ def currency_of(cell: Cell) -> str:
     """The currency written in the cell, or empty."""
     if not isinstance(cell, str):
         return ""
+    if "€" in cell:
+        return "EUR"
     found = re.search(r"€|\$|£|\b(?:eur|euros?|usd|gbp|chf|cad)\b", cell, re.IGNORECASE)
     return SYMBOLS[found[0].lower()] if found else ""
 
@@ -60,6 +68,8 @@ def bare_amount(cell: Cell) -> tuple[int, str] | None:
     """The sign and the figures with their marks: `(-1, "1234,50")`; None when not an amount."""
     if isinstance(cell, (int, float)):
         return None if isinstance(cell, bool) else (-1 if cell < 0 else 1, "")
+    if usual := _USUAL.fullmatch(cell):
+        return (-1 if usual[1] else 1), usual[2].translate(_NO_SPACES)
     words = cell.strip().removeprefix('="').removesuffix('"') if cell[:2] == '="' else cell
     words = _SPACES.sub(" ", _CURRENCY.sub(" ", words)).strip()
     sign = 1
@@ -106,6 +116,8 @@ class AmountStyle:
         digits = re.sub(r"[.,]", "", whole)
         if not (digits or part) or len(digits) > 12 or not (part.isdecimal() or not part):
             return None
+        if len(part) <= 2:
+            return sign * (int(digits or 0) * 100 + int(part.ljust(2, "0")))
         return sign * _to_cents(Decimal(f"{digits or 0}.{part or 0}"))
 
 

@@ -303,12 +303,12 @@ def _chosen(column: str, names: Sequence[str], header: int) -> int:
             return index
     raise SalesFileError(
         N_("There is no column “{column}”. The columns are: {columns}."),
-        column=column, row=header, columns=_quoted(names),
+        column=column, row=header, columns=_listed(names),
     )  # fmt: skip
 
 
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names[:12])
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:12])
 
 
 # The day
@@ -343,7 +343,7 @@ def _date(sample: _Sample, names: Sequence[str], header: int) -> int:
         raise SalesFileError(
             N_("I find no column of dates. Please send a file with a title above each column, such"
                " as “Date” and “Total”. The columns are: {columns}."),
-            row=header, columns=_quoted(names),
+            row=header, columns=_listed(names),
         )  # fmt: skip
     best = [i for i, rank in found.items() if rank == min(found.values())]
     return _only(best, sample, names, header, as_days=True)
@@ -362,7 +362,7 @@ def _only(
         else N_("Several columns could be the amount: {columns}. Which one is it? You can also"
                 " delete the others and send the file again.")
     )  # fmt: skip
-    raise SalesFileError(message, row=header, columns=_quoted([names[i] for i in best]))
+    raise SalesFileError(message, row=header, columns=_listed([names[i] for i in best]))
 
 
 # The amount
@@ -432,7 +432,7 @@ def _amount(sample: _Sample, names: Sequence[str], header: int, date: int) -> in
         raise SalesFileError(
             N_("I find no column of amounts. Please send a file with a title above each column,"
                " such as “Date” and “Total”. The columns are: {columns}."),
-            row=header, columns=_quoted(names),
+            row=header, columns=_listed(names),
         )  # fmt: skip
     lowest = min(found.values())
     if lowest == 6.0 and any(_QUANTITY.fullmatch(plain(name)) for name in names):
@@ -442,7 +442,7 @@ def _amount(sample: _Sample, names: Sequence[str], header: int, date: int) -> in
                 " “Total”, then send the file again. The columns are: {columns}."
             ),
             row=header,
-            columns=_quoted(names),
+            columns=_listed(names),
         )
     best = [i for i, rank in found.items() if rank == lowest]
     if 1.0 <= lowest <= 2.0:

@@ -93,7 +93,6 @@ def extract(table: Iterable[tuple[int, list[Cell]]], reading: Reading) -> None:
     layout = reading.layout
     width = len(layout.names)
     needed = max(layout.date, layout.amount)
-    titles = tuple(plain(name) for name in layout.names)
     count = 0
     for row, cells in table:
         if row <= layout.header or all(map(is_blank, cells)):
@@ -110,7 +109,7 @@ def extract(table: Iterable[tuple[int, list[Cell]]], reading: Reading) -> None:
             )  # fmt: skip
         if len(cells) <= needed:
             cells = [*cells, *[""] * (needed + 1 - len(cells))]
-        reason = _reason_to_leave(row, cells, titles, reading)
+        reason = _reason_to_leave(row, cells, reading)
         if reason:
             reading.leave_out(reason, row)
             continue
@@ -125,13 +124,11 @@ def _at(cells: list[Cell], index: int) -> Cell:
     return cells[index] if 0 <= index < len(cells) else ""
 
 
-def _reason_to_leave(
-    row: int, cells: list[Cell], titles: tuple[str, ...], reading: Reading
-) -> str:
+def _reason_to_leave(row: int, cells: list[Cell], reading: Reading) -> str:
     """Why a row does not count; empty when it does. Notes what else the row says."""
     layout = reading.layout
     day, amount = cells[layout.date], cells[layout.amount]
-    if isinstance(amount, str) and plain(amount) == titles[layout.amount] and amount.strip():
+    if isinstance(amount, str) and amount.strip() == layout.names[layout.amount]:
         return "header"
     no_day = is_blank(day)
     if _is_total(cells, _TOTAL if no_day or _is_words(day) else _SURE_TOTAL):
@@ -162,13 +159,10 @@ def _reason_to_leave(
 
 
 def _is_total(cells: list[Cell], pattern: re.Pattern[str]) -> bool:
-    return any(
-        isinstance(cell, str)
-        and len(cell) < 60
-        and _MAYBE_TOTAL.search(cell) is not None
-        and pattern.fullmatch(plain(cell)) is not None
-        for cell in cells
-    )
+    words = [cell for cell in cells if isinstance(cell, str)]
+    if _MAYBE_TOTAL.search("\n".join(words)) is None:
+        return False
+    return any(len(word) < 60 and pattern.fullmatch(plain(word)) for word in words)
 
 
 def _is_words(day: Cell) -> bool:

@@ -23,7 +23,7 @@ class Console:
         assistant: who answers.
         store: whose outbox is shown.
         name: who the person is.
-        language: the language of the person's program, or None.
+        language: the one the person chose, or None to keep what they chose before.
         out: where replies are written.
         clock: tells the time of each turn.
         echo: write each line that was read, for a transcript.
@@ -52,6 +52,8 @@ class Console:
 
     def run(self, lines: Iterable[str]) -> None:
         """Show what was left unsent and the question under way, then answer each line."""
+        if self._language:
+            self._assistant.choose_language(self._incoming(), self._language)
         if self._store.users.session(f"{CHANNEL}:{self._name}") is not None:
             self._flush()
             self._assistant.greet(self._incoming())
@@ -115,7 +117,6 @@ class Console:
             text=text,
             button=button,
             attachments=attachments,
-            language=self._language,
             message=f"{now.timestamp():.6f}.{self._count}",
         )
 

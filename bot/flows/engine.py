@@ -3,9 +3,11 @@
 Rules, each held by a test:
 
 - the cursor is always on a visible step, or on the review;
-- back goes to the visible step before and keeps every answer;
+- back goes to the visible step before and keeps every answer; from a change that leaves nothing
+  open, it goes to the review;
 - an answer that can't be read changes nothing;
-- after a change from the review, only what the change made necessary is asked;
+- answers are changed from the review; then only what the change made necessary is asked;
+- an answer that is changed from afar, by editing its message, leaves the question where it is;
 - answers to steps that are no longer visible are kept until the end, but not saved.
 """
 
@@ -134,6 +136,19 @@ def advance(flow: Flow, session: Session, event: FlowEvent, context: Context) ->
     return _store(flow, session, step, step.answer.parse(event.text, context), context)
 
 
+def revise(flow: Flow, session: Session, key: str, text: str, context: Context) -> Session:
+    """The session with an earlier answer typed anew, still at the question it was at.
+
+    Raises:
+        InvalidAnswer: it can't be read, or its step is gone; the session stays as it was.
+    """
+    step = next((s for s in visible(flow, session, context) if s.key == key), None)
+    if step is None:
+        raise InvalidAnswer(_GONE)
+    changed = _store(flow, session, step, step.answer.parse(text, context), context)
+    return resume(flow, replace(changed, cursor=session.cursor, editing=session.editing), context)
+
+
 def _store(flow: Flow, session: Session, step: Step, value: Any, context: Context) -> Session:
     changes = session.changes
     old = session.answers.get(step.key)
@@ -168,16 +183,20 @@ def _next_open(flow: Flow, session: Session, context: Context) -> str:
 
 def _back(flow: Flow, session: Session, context: Context) -> Session:
     keys = [step.key for step in visible(flow, session, context)]
-    if session.editing:
-        return replace(session, cursor=_next_open(flow, session, context), editing=False)
+    if session.editing and _next_open(flow, session, context) == REVIEW:
+        return replace(session, cursor=REVIEW, editing=False)
     position = len(keys) if session.cursor == REVIEW else keys.index(session.cursor)
     return replace(session, cursor=keys[max(position - 1, 0)] if keys else REVIEW)
 
 
 def _edit(flow: Flow, session: Session, key: str, context: Context) -> Session:
-    if key not in {step.key for step in visible(flow, session, context)}:
-        raise InvalidAnswer(N_("This answer can't be changed any more."))
+    keys = {step.key for step in visible(flow, session, context)}
+    if session.cursor != REVIEW or key not in keys:
+        raise InvalidAnswer(_GONE)
     return replace(session, cursor=key, editing=True)
+
+
+_GONE = N_("This answer can't be changed any more.")
 
 
 def render(flow: Flow, session: Session, context: Context) -> Reply:

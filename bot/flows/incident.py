@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.casefile.models import Incident, Moment
@@ -91,6 +92,8 @@ def understand(text: str, context: Context) -> dict[str, Any]:
     if kind is not None:
         found["kind"] = kind.id
     start, end = dates.find_moments(text, context.now, context.zone)
+    if start is None:
+        start, end = _dated_part(text, context)
     if start is not None:
         found["since"] = start.to_json()
         if end is not None:
@@ -107,6 +110,21 @@ def understand(text: str, context: Context) -> dict[str, Any]:
         found["cost"] = losses[0].cents
     return found
 
+
+def _dated_part(text: str, context: Context) -> tuple[Moment | None, Moment | None]:
+    """A date said without a word of trouble beside it: the whole sentence is about the trouble."""
+    for match in _FROM_HERE.finditer(text):
+        try:
+            return dates.read_period(match[0], context.now, context.zone)
+        except InvalidAnswer:
+            continue
+    return None, None
+
+
+_FROM_HERE = re.compile(
+    r"\b(?:du|depuis|entre|le|hier|avant-hier|from|since|between|on|yesterday)\b[^,.;!?\n]{0,60}",
+    re.IGNORECASE,
+)
 
 _SIGNS = {
     "blocked": {"panne", "inaccessible", "hs", "bloque", "bloquee", "mort", "coupe", "down",

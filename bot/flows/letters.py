@@ -7,6 +7,7 @@ what is not known yet of the contract and the parties.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -92,9 +93,7 @@ class IncidentNumbers:
         numbers = sorted({int(word) for word in words if len(word) < 6})
         if not numbers or not there.issuperset(numbers):
             raise InvalidAnswer(
-                N_(
-                    "Please write the numbers of the incidents, for example: 1, 3. There are: {all}."
-                ),
+                N_("Please write the numbers of incidents, for example: 1, 3. You have: {all}."),
                 all=context.t.listing([str(number) for number in sorted(there)]),
             )
         return numbers
@@ -128,6 +127,33 @@ class DayToCome(Day):
                 day=context.t.weekday(monday),
             )
         return moment.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class DelayChoice(Choice):
+    """One of the usual delays; "15" and "15 jours" are read by their figure."""
+
+    def parse(self, text: str, context: Context) -> str:
+        """The delay typed."""
+        figure = re.match(r"\s*(\d{1,3})\b(?!\s*\D*\d)", text)
+        if figure:
+            for id, _ in self.choices:
+                known = context.knowledge.values.get(id)
+                if known is not None and known.value == int(figure[1]):
+                    return str(id)
+        return Choice.parse(self, text, context)
+
+
+@dataclass(frozen=True, slots=True)
+class EndingChoice(Choice):
+    """Whether and how the contract may be ended; a plain "yes" means under the law."""
+
+    def parse(self, text: str, context: Context) -> str:
+        """The choice typed."""
+        try:
+            return Choice.parse(self, text, context)
+        except InvalidAnswer:
+            return "law" if YesNo().parse(text, context) else "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +212,7 @@ class Asking:
             if known is not None:
                 shown = t(label, delay=show_value(known, t.language))
                 choices.append((id, dict.fromkeys(LANGUAGES, shown)))
-        return Choice((*choices, ("date", N_("Until a date I choose"))))
+        return DelayChoice((*choices, ("date", N_("Until a date I choose"))))
 
     def _usual(self) -> str:
         """What is usual for the gravest incident."""
@@ -199,7 +225,7 @@ class Asking:
         """Whether the contract may be ended afterwards, and how."""
         yield Step(
             "ending", N_("If nothing is done, do you want to be able to end the contract?"),
-            N_("End the contract"), Choice(ENDINGS),
+            N_("End the contract"), EndingChoice(ENDINGS),
             hint=N_("Without this sentence, a later letter could not end it in principle."),
         )  # fmt: skip
         yield from self.clause(lambda found: value(found, "ending") == "clause")
@@ -221,17 +247,18 @@ class Asking:
         yield from self.ending()
         yield Step(
             "replace", N_("Otherwise, may another firm do the work at the provider’s cost?"),
-            N_("Another firm"), YesNo(), hint=N_("Article 1222: in a reasonable time, at a reasonable"
-                                                 " cost."),
+            N_("Another firm"), YesNo(),
+            hint=N_("Article 1222: in a reasonable time, at a reasonable cost."),
         )  # fmt: skip
         yield Step(
             "reduce", N_("Otherwise, do you announce a price reduction?"), N_("Price reduction"),
             YesNo(), hint=N_("Article 1223: a second letter then gives the amount."),
         )  # fmt: skip
         yield Step(
-            "suspend", N_("Do you withhold a part of the price from now on?"), N_("Withhold payment"),
-            YesNo(), hint=N_("Only for a serious failure, and only a part in proportion. See “Before I"
-                             " stop paying” first."),
+            "suspend", N_("Do you withhold a part of the price from now on?"),
+            N_("Withhold payment"), YesNo(),
+            hint=N_("Only for a serious failure, and only a part in proportion. See “Before I stop"
+                    " paying” first."),
         )  # fmt: skip
         holds = partial(_is_true, key="suspend")
         yield Step("suspend_cents", N_("How much do you withhold?"), N_("Withheld"), Money(),
@@ -248,16 +275,16 @@ class Asking:
 
     def court(self) -> Step:
         """Whether court is announced."""
-        return Step("court", N_("Otherwise, do you announce that you may go to court?"), N_("Court"),
-                    YesNo())  # fmt: skip
+        return Step("court", N_("Otherwise, do you announce that you may go to court?"),
+                    N_("Court"), YesNo())  # fmt: skip
 
     def nullity(self) -> Step:
         """Whether the contract may still be annulled."""
         return Step(
-            "nullity", N_("Might the contract still be cancelled or annulled?"), N_("Annulment open"),
-            YesNo(), can_ignore=True,
-            hint=N_("You were misled, or signed after a visit and were not told of your rights. Then"
-                    " decide before you ask for the work: asking for it may confirm the contract."),
+            "nullity", N_("Might the contract still be cancelled or annulled?"),
+            N_("Annulment open"), YesNo(), can_ignore=True,
+            hint=N_("You were misled, or signed after a visit and were not told of your rights."
+                    " Then decide first: asking for the work may confirm the contract."),
         )  # fmt: skip
 
     def last_words(self) -> Iterable[Step]:
@@ -269,8 +296,8 @@ class Asking:
         general = [e for e in self.file.evidence if facts.is_general(e, self.file)]
         if general:
             yield Step(
-                "attach", N_("Enclose the files that belong to no incident too?"), N_("Other files"),
-                YesNo(),
+                "attach", N_("Enclose the files that belong to no incident too?"),
+                N_("Other files"), YesNo(),
             )  # fmt: skip
         yield Step("sending", N_("How will you send it?"), N_("Sending"), Choice(SENDINGS),
                    hint=N_("A registered letter is the usual way. Under 8 days, also send it by"
@@ -368,8 +395,9 @@ def _reply(ask: Asking) -> Iterable[Step]:
     yield Step("claim_on", N_("What is the date of the letter you received?"), N_("Their letter"),
                Day())  # fmt: skip
     yield Step(
-        "claim_agency", N_("Does a collection firm write for the provider?"), N_("Collection firm"),
-        Text(), optional=True, hint=N_("Its name and address. Skip if the provider wrote."),
+        "claim_agency", N_("Does a collection firm write for the provider?"),
+        N_("Collection firm"), Text(), optional=True,
+        hint=N_("Its name and address. Skip if the provider wrote."),
     )  # fmt: skip
     yield Step(
         "claim_cents", N_("How much do they claim?"), N_("Claimed"), Money(), can_ignore=True
@@ -404,7 +432,8 @@ def _access(ask: Asking) -> Iterable[Step]:
     yield from ask.delay()
     yield Step(
         "access_paid", N_("Have you paid the part of their invoices you do not dispute?"),
-        N_("Part paid"), Money(), optional=True, hint=N_("The amount paid. Skip if nothing is owed."),
+        N_("Part paid"), Money(), optional=True,
+        hint=N_("The amount paid. Skip if nothing is owed."),
     )  # fmt: skip
     yield ask.court()
     yield from ask.facts()
@@ -470,7 +499,7 @@ def _story(answers: Answers, file: CaseFile, kind: str) -> tuple[Incident, ...]:
         return ()
     return (
         Incident("other", what=story, started=Moment.from_json(value(answers, "story_since")),
-                 unsure=("until", *(() if value(answers, "story_since") else ("since",)))),
+                 unsure=() if value(answers, "story_since") else ("since",)),
     )  # fmt: skip
 
 
@@ -482,9 +511,7 @@ def _agree(answers: Answers, file: CaseFile) -> None:
     reduction = value(answers, "reduction_cents")
     if reduction == 0 or (reduction and price is not None and reduction > price):
         raise InvalidAnswer(
-            N_(
-                "The reduction must be more than zero and no more than the price: please change it."
-            )
+            N_("The reduction must be more than zero and at most the price: please change it.")
         )
     claimed, contested = value(answers, "claim_cents"), value(answers, "claim_contested")
     if claimed is not None and contested is not None and contested > claimed:
@@ -506,21 +533,21 @@ def _say(made: Letter, fingerprint: str, answers: Answers, context: Context) -> 
 def _advice(made: Letter, answers: Answers, context: Context) -> Iterable[str]:
     days = made.body["days"]
     if days and days < SHORT_DAYS:
-        yield N_("The delay is short: send it by e-mail too, asking for a receipt, and on paper. An"
-                 " electronic registered letter alone may be read two weeks later.")  # fmt: skip
+        yield N_("The delay is short: send it by e-mail too, asking for a receipt, and on paper."
+                 " An electronic registered letter alone may be read too late.")  # fmt: skip
     if value(answers, "nullity") and made.kind in {"notice", "second-letter"}:
-        yield N_("If the contract may be annulled, see a lawyer before you send this letter: asking"
-                 " for the work may confirm the contract.")  # fmt: skip
+        yield N_("If the contract may be annulled, see a lawyer before you send this letter:"
+                 " asking for the work may confirm the contract.")  # fmt: skip
     if made.kind == "second-letter" and value(answers, "route") != "reduction":
-        yield N_("Before you end the contract, make sure you hold the domain name, the access and a"
-                 " backup. The letter takes effect when it is received.")  # fmt: skip
+        yield N_("Before you end the contract, make sure you hold the domain name, the access and"
+                 " a backup. The letter takes effect when it is received.")  # fmt: skip
     if value(answers, "route") == "clause" and not _clause_announced(_file(context)):
         yield N_(
             "The clause can be used only if your formal notice quoted it: please check yours."
         )
     if made.kind == "reply":
-        yield N_("If a court’s order to pay was served on you, this letter is not enough: oppose it"
-                 " at the court within the time limit.")  # fmt: skip
+        yield N_("If a court’s order to pay was served on you, this letter is not enough: oppose"
+                 " it at the court within the time limit.")  # fmt: skip
     yield N_("Read it once more, sign it, and keep proof of sending. When it has gone, tell me the"
              " day: your deadlines start there.")  # fmt: skip
 

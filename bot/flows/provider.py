@@ -42,7 +42,8 @@ _QUESTIONS: dict[str, tuple[str, str, AnswerType, str]] = {
         N_("Nine digits, on their invoices or on annuaire-entreprises.data.gouv.fr."),
     ),
     "provider_email": (
-        N_("At which e-mail address do you write to the provider?"), N_("Their e-mail"), Email(), "",
+        N_("At which e-mail address do you write to the provider?"), N_("Their e-mail"), Email(),
+        "",
     ),
     "provider_representative": (
         N_("Who runs the provider?"), N_("Their manager"), Text(),
@@ -64,11 +65,12 @@ _QUESTIONS: dict[str, tuple[str, str, AnswerType, str]] = {
         N_("The total, with tax if you can’t recover it."),
     ),
     "contract_paid": (
-        N_("How much have you paid so far?"), N_("Paid so far"), Money(), N_("Write 0 if nothing."),
+        N_("How much have you paid so far?"), N_("Paid so far"), Money(),
+        N_("Write 0 if nothing."),
     ),
     "contract_commitments": (
         N_("Which promise or clause was not kept?"), N_("Promises"), Text(3),
-        N_("Copy the words of the contract, quote or e-mail, one a line, and say where they stand."),
+        N_("Copy the words of the contract, quote or e-mail, one a line; say where they stand."),
     ),
     "contract_due": (
         N_("For which day was delivery promised?"), N_("Delivery promised"), Day(future=True), "",
@@ -120,8 +122,9 @@ def steps(answers: Answers, context: Context) -> tuple[Step, ...]:
         *(detail(key, optional=True) for key in order),
         form_step(optional=True),
         Step(
-            "small", N_("Were you five employees or fewer, signing away from the provider’s premises"
-                        " for something outside your main activity?"),
+            "small",
+            N_("Were you five employees or fewer, signing away from the provider’s premises for"
+               " something outside your main activity?"),
             N_("Small business"), Choice(SMALL), optional=True, can_ignore=True,
             hint=N_("All three together give rights close to a consumer’s."),
             when=lambda found: value(found, "form") in {"trader", "company"},
@@ -140,9 +143,7 @@ def details(answers: Answers, file: CaseFile) -> CaseDetails:
     form, small = value(answers, "form"), value(answers, "small")
     if small == "yes":
         parts["client"]["profile"] = "small-business"
-    elif form and (small or not file.case.client.profile):
-        parts["client"]["profile"] = facts.FORMS[form]
-    elif form in {"person", "association"}:
+    elif form and (small or form in {"person", "association"} or not file.case.client.profile):
         parts["client"]["profile"] = facts.FORMS[form]
     return CaseDetails(**parts)
 

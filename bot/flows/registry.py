@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import deadline, gates, incident
+from bot.flows import deadline, gates, incident, loss
 from bot.flows.model import Flow
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (incident.FLOW, deadline.FLOW, *gates.FLOWS)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (incident.FLOW, loss.FLOW, deadline.FLOW, *gates.FLOWS)}

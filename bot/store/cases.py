@@ -323,9 +323,9 @@ def _hash(item: dict[str, Any]) -> str:
 
 def _told(item: dict[str, Any]) -> dict[tuple[str, int], Any]:
     """What a row of the journal says that a case now holds, by kind and number."""
-    body = _read(item["body"])
-    kind, _, done = item["event"].partition(" ")
-    if item["event"] == "case opened":
+    body, event = _read(item["body"]), str(item["event"])
+    kind, _, done = event.partition(" ")
+    if event == "case opened":
         return {("status", 0): "open", ("details", 0): {part: {} for part in _DETAILS}}
     if kind == "case":
         return {("status", 0): done}

@@ -15,6 +15,9 @@ from bot.store.migrations import migrations
 
 _BUSY_SECONDS = 10
 
+# When the schema is damaged, SQLite quotes it in its message, and Python can't decode that.
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+
 
 def connect(path: Path | None) -> Database:
     """The database at `path`, brought to today's schema; in memory when None.
@@ -72,7 +75,7 @@ def transaction(database: Database) -> Iterator[None]:
             database.conn.rollback()
             raise
         database.conn.commit()
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         if database.conn.in_transaction:
             database.conn.rollback()
         raise StoreError(explain(error, None)) from error
@@ -83,7 +86,7 @@ def explained(path: Path | None = None) -> Iterator[None]:
     """What SQLite or the disk refuses is raised as a `StoreError` in plain words."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (*_FAULTS, OSError) as error:
         raise StoreError(explain(error, path)) from error
 
 
@@ -115,7 +118,7 @@ def explain(error: Exception, path: Path | None) -> str:
             f"The data folder can't be written{where}. Check its owner and rights, or"
             " RECOURS_DATA."
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or isinstance(error, UnicodeDecodeError):
         return (
             f"The database is damaged{where}. Stop the bot, keep a copy of the file, and bring"
             " back the last backup: recours restore FILE"

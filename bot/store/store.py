@@ -112,7 +112,7 @@ class Store:
             "SELECT r.number, r.body, c.number AS case_number, c.user FROM records r"
             " JOIN cases c ON c.id = r.case_id WHERE r.kind = 'evidence' ORDER BY r.id",
         ):
-            fingerprint = _FINGERPRINT.search(item["body"])
+            fingerprint = _FINGERPRINT.search(str(item["body"]))
             if fingerprint is None:
                 continue  # the record itself was altered, and has been named
             name = f"case {item['case_number']} of {item['user']}: evidence {item['number']}"
@@ -193,7 +193,7 @@ class Store:
                 self.database,
                 f"SELECT body FROM {table} WHERE body LIKE '%sha256%'",  # noqa: S608
             )
-            for fingerprint in _FINGERPRINT.findall(item["body"])
+            for fingerprint in _FINGERPRINT.findall(str(item["body"]))
         }
         gone = [
             path
@@ -250,7 +250,11 @@ def _is_left_out(name: Path) -> bool:
 
 def _unpack(archive: Path, folder: Path) -> None:
     try:
-        with archive.open("rb") as file, zipfile.ZipFile(file) as backup:
+        file = archive.open("rb")
+    except OSError as error:
+        raise StoreError(f"{archive} can't be read: {error.strerror}") from error
+    try:
+        with file, zipfile.ZipFile(file) as backup:
             names = backup.namelist()
             if DATABASE_NAME not in names:
                 raise StoreError(f"{archive} is no backup of Recours: it holds no {DATABASE_NAME}")

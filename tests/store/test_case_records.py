@@ -65,7 +65,7 @@ moments = st.none() | st.builds(
 incidents = st.builds(
     Incident, kind=texts, what=texts, started=moments, ended=moments, page=texts,
     cost_cents=st.none() | st.integers(0, 10**12), told_on=moments,
-    details=st.dictionaries(texts, texts | st.integers(-(2**53), 2**53) | st.booleans(), max_size=3),
+    details=st.dictionaries(texts, texts | st.integers(0, 2**53) | st.booleans(), max_size=3),
     evidence=st.lists(st.integers(1, 99), max_size=3).map(tuple),
     unsure=st.lists(texts, max_size=2).map(tuple), created=st.none() | times,
 )  # fmt: skip
@@ -196,7 +196,7 @@ def test_a_case_is_closed_and_opened_again(store: Store, case: Case) -> None:
     "query",
     [
         "acces", "accès", "ACCÈS", "l’accès", "l'acces", "acce\u0300s", "acc", "oeuvre", "œuvre",
-        "aujourdhui aujourd'hui".split()[1], "facture_2024-v2.pdf", "facture 2024", "v2", "pdf",
+        "aujourd'hui", "facture_2024-v2.pdf", "facture 2024", "v2", "pdf",
         "800", "800 €", "lukasz", "Łukasz", "مرحبا", "прив", "ACCES paye",
     ],
 )  # fmt: skip

@@ -145,10 +145,15 @@ def test_a_transaction_keeps_what_it_did(path: Path) -> None:
 def test_a_rolled_back_transaction_leaves_nothing(path: Path) -> None:
     database = connect(path)
     put(database, "before")
-    with pytest.raises(ValueError, match="stop"), transaction(database):
-        put(database, "a")
-        database.execute("DELETE FROM facts WHERE name = 'before'")
-        raise ValueError("stop")
+
+    def turn() -> None:
+        with transaction(database):
+            put(database, "a")
+            database.execute("DELETE FROM facts WHERE name = 'before'")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        turn()
     assert not database.conn.in_transaction
     assert facts(database) == {"before": "x"}
     database.close()
@@ -157,11 +162,16 @@ def test_a_rolled_back_transaction_leaves_nothing(path: Path) -> None:
 def test_a_nested_transaction_joins_the_outer_one(path: Path) -> None:
     database = connect(path)
     other = connect(path)
-    with pytest.raises(ValueError, match="stop"), transaction(database):
+
+    def turn() -> None:
         with transaction(database):
-            put(database, "inner")
-        assert facts(other) == {}
-        raise ValueError("stop")
+            with transaction(database):
+                put(database, "inner")
+            assert facts(other) == {}
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        turn()
     assert facts(database) == {}
     with transaction(database), transaction(database):
         put(database, "kept")
@@ -172,9 +182,14 @@ def test_a_nested_transaction_joins_the_outer_one(path: Path) -> None:
 
 def test_a_statement_that_fails_is_told_and_rolled_back(path: Path) -> None:
     database = connect(path)
-    with pytest.raises(StoreError, match="no such table: nowhere"), transaction(database):
-        put(database, "a")
-        database.execute("INSERT INTO nowhere VALUES (1)")
+
+    def turn() -> None:
+        with transaction(database):
+            put(database, "a")
+            database.execute("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(StoreError, match="no such table: nowhere"):
+        turn()
     assert facts(database) == {}
     database.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,7 @@ def filled(disk: Store) -> Store:
     return disk
 
 
-def evidence_path(store: Store):
+def evidence_path(store: Store) -> Path:
     return next(path for path in (store.data / "evidence").rglob("*") if path.is_file())
 
 
@@ -83,7 +84,7 @@ RECORD = "UPDATE records SET"
          ["case 1 of console:anne: note 2 does not agree"]),
         (sql(f"{RECORD} body = 'not json' WHERE number = 2"), ["note 2 does not agree"]),
         (sql(f"{RECORD} number = 'x' WHERE number = 2"),
-         ["note 2 does not agree", "note x does not agree"]),
+         ["note x does not agree", "note 2 does not agree"]),
         (sql("DELETE FROM records WHERE number = 2"), ["note 2 does not agree"]),
         (sql("INSERT INTO records (case_id, kind, number, body, created)"
              " VALUES (1, 'note', 9, 'null', '')"), ["note 9 does not agree"]),

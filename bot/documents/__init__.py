@@ -1,0 +1,1 @@
+"""What a case produces: letters, charts, the dossier."""
