@@ -113,17 +113,17 @@ def understand(text: str, context: Context) -> dict[str, Any]:
 
 def _dated_part(text: str, context: Context) -> tuple[Moment | None, Moment | None]:
     """A date said without a word of trouble beside it: the whole sentence is about the trouble."""
-    for match in _FROM_HERE.finditer(text):
+    for begin in _BEGINS.finditer(text):
+        part = re.split(r"[,.;!?\n]", text[begin.start() :])[0]
         try:
-            return dates.read_period(match[0], context.now, context.zone)
+            return dates.read_period(part, context.now, context.zone)
         except InvalidAnswer:
             continue
     return None, None
 
 
-_FROM_HERE = re.compile(
-    r"\b(?:du|depuis|entre|le|hier|avant-hier|from|since|between|on|yesterday)\b[^,.;!?\n]{0,60}",
-    re.IGNORECASE,
+_BEGINS = re.compile(
+    r"\b(?:du|depuis|entre|le|hier|avant-hier|from|since|between|on|yesterday)\b", re.IGNORECASE
 )
 
 _SIGNS = {
