@@ -80,7 +80,7 @@ class Translator:
 
     def moment(self, when: datetime) -> str:
         """`3 mars 2026 à 14:30`, in the user's zone."""
-        pattern = "d MMMM y 'à' HH 'h' mm" if self.language == "fr" else "d MMMM y 'at' HH:mm"
+        pattern = "d MMMM y 'à' H 'h' mm" if self.language == "fr" else "d MMMM y 'at' HH:mm"
         text = format_datetime(self._local(when), pattern, locale=self.locale)
         text = self._first(text)
         return re.sub(r" h (?=\d)", "\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}", text)

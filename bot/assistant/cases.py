@@ -12,9 +12,10 @@ from bot.casefile.gaps import find_gaps, gap_text
 from bot.casefile.models import Case, CaseFile, Evidence, Incident, Note
 from bot.casefile.proofs import exhibits_of, proof_score
 from bot.casefile.timeline import FILTERS, Item, timeline
-from bot.faq.show import ACTIONS
+from bot.faq.show import action_label
 from bot.flows import incident as incident_flow
 from bot.flows.answers import MAX_TEXT, clean
+from bot.flows.letters import TITLES
 from bot.flows.registry import FLOWS
 from bot.i18n import N_
 from bot.messages import Button
@@ -23,7 +24,7 @@ PAGE = 12
 """Items on one page of the timeline."""
 
 _FILTER_NAMES = {
-    "": N_("Everything"),
+    "": N_("Everything, newest first"),
     "incident": N_("Incidents"),
     "note": N_("Notes"),
     "evidence": N_("Exhibits"),
@@ -39,20 +40,13 @@ def show_case(turn: Turn) -> None:
     if file is None:
         turn.say(
             t("Your case is empty for now. It begins with the first incident, note or file."),
-            ((Button(t(ACTIONS["incident"]), "f:incident"),),),
+            ((Button(action_label("incident", t), "f:incident"),),),
         )
         return
     case = file.case
     lines = [
         t("{case}, opened on {day}", case=turn.case_name(case), day=t.day(case.created)),
-        t.listing(
-            [
-                t.plural("{n} incident", "{n} incidents", len(file.incidents)),
-                t.plural("{n} note", "{n} notes", len(file.notes)),
-                t.plural("{n} exhibit", "{n} exhibits", len(file.evidence)),
-                t.plural("{n} letter", "{n} letters", len(file.letters)),
-            ]
-        ),
+        _counts(turn, file),
     ]
     ongoing = [i for i in file.incidents if i.is_ongoing]
     if ongoing:
@@ -71,17 +65,29 @@ def show_case(turn: Turn) -> None:
     turn.say("\n".join([*lines, "", *items]), (*rows, *_case_buttons(turn, file)))
 
 
+def _counts(turn: Turn, file: CaseFile) -> str:
+    """`2 incidents, 1 note et 3 pièces`; what there is none of is left out."""
+    t = turn.t
+    counts = [
+        (len(file.incidents), t.plural("{n} incident", "{n} incidents", len(file.incidents))),
+        (len(file.notes), t.plural("{n} note", "{n} notes", len(file.notes))),
+        (len(file.evidence), t.plural("{n} exhibit", "{n} exhibits", len(file.evidence))),
+        (len(file.letters), t.plural("{n} letter", "{n} letters", len(file.letters))),
+    ]
+    return t.listing([text for count, text in counts if count]) or t("Nothing here yet.")
+
+
 def _case_buttons(turn: Turn, file: CaseFile) -> Rows:
     t = turn.t
     names = [name for name in ("incident", "provider", "loss", "notice") if name in FLOWS]
     rows: list[tuple[Button, ...]] = [
-        tuple(Button(t(ACTIONS[name]), f"f:{name}") for name in names[i : i + 2])
+        tuple(Button(action_label(name, t), f"f:{name}") for name in names[i : i + 2])
         for i in range(0, len(names), 2)
     ]
     rows.append(
         (
             Button(t("Dates and reminders"), "d:list"),
-            Button(t(ACTIONS["gaps"]), "f:gaps"),
+            Button(action_label("gaps", t), "f:gaps"),
         )
     )
     rows.append((Button(t("Take it away: the dossier"), "doc:dossier"),))
@@ -152,7 +158,8 @@ def describe(turn: Turn, file: CaseFile, item: Item) -> str:
     if item.kind == "evidence":
         return f"{t.moment(item.when)}\n{describe_exhibit(turn, record)}"
     if item.kind == "letter":
-        name = t(ACTIONS.get(record.kind, N_("Letter")))
+        title = TITLES.get(record.kind, N_("Letter"))
+        name = t(title)
         state = t("sent") if record.status == "sent" else t("draft")
         return t(
             "{moment}\nLetter {number}, {name}: {state}",
@@ -267,7 +274,9 @@ def show_gaps(turn: Turn) -> None:
         words = gap_text(gap, knowledge, turn.language)
         lines += ["", f"• {words.missing}", words.why, f"→ {words.close}"]
         actions.setdefault(gap.action)
-    rows = tuple((Button(t(ACTIONS[name]), f"f:{name}"),) for name in actions if name in FLOWS)
+    rows = tuple(
+        (Button(action_label(name, t), f"f:{name}"),) for name in actions if name in FLOWS
+    )
     turn.say("\n".join(lines), rows)
     return None
 

@@ -24,7 +24,7 @@ from bot.casefile.models import Case, CaseFile, Due, DueStatus, Event
 from bot.casefile.rules import Deadlines, Rule, read_deadlines
 from bot.faq.entry import PROFILES
 from bot.faq.loader import show_value
-from bot.faq.show import ACTIONS
+from bot.faq.show import action_label
 from bot.flows import deadline
 from bot.i18n import N_, Translator
 from bot.messages import Button
@@ -213,7 +213,7 @@ def show_deadlines(turn: Turn) -> None:
     )
     switch = _switch(turn)
     if not found:
-        note = Button(t(ACTIONS["deadline"]), "f:deadline")
+        note = Button(action_label("deadline", t), "f:deadline")
         turn.say(
             t("No date is waiting. Note what happened, and I count what is due."),
             ((note,), switch),

@@ -108,14 +108,12 @@ def _receipt(turn: Turn, exhibit: Evidence, number: int) -> str:
 
 
 def file_size(size: int, t: Translator) -> str:
-    """`12 Ko`, `1.3 MB`."""
+    """`12 ko`, `1.3 MB`."""
     unit = "o" if t.language == "fr" else "B"
     if size < 1000:
         return f"{size}\N{NO-BREAK SPACE}{'octets' if t.language == 'fr' else 'bytes'}"
     if size < 1_000_000:
-        return (
-            f"{t.number(round(size / 1000))}\N{NO-BREAK SPACE}{'k' if unit == 'B' else 'K'}{unit}"
-        )
+        return f"{t.number(round(size / 1000))}\N{NO-BREAK SPACE}k{unit}"
     return f"{t.number(round(size / 1_000_000, 1))}\N{NO-BREAK SPACE}M{unit}"
 
 

@@ -12,10 +12,10 @@ from bot.assistant.turn import Turn
 from bot.casefile import sales
 from bot.casefile.models import Case, CaseDetails, Event
 from bot.errors import InvalidAnswer, SalesFileError
-from bot.faq.show import ACTIONS
+from bot.faq.show import ACTIONS, action_label
 from bot.faq.text import fold
 from bot.flows import engine, loss
-from bot.flows.answers import Files, Text
+from bot.flows.answers import MAX_TEXT, Files, Text, clean
 from bot.flows.model import (
     Answer,
     Back,
@@ -39,9 +39,10 @@ _WORDS: dict[str, FlowEvent] = {
     "je ne sais pas": Ignore(), "je sais pas": Ignore(), "sais pas": Ignore(), "jsp": Ignore(),
     "aucune idee": Ignore(), "i dont know": Ignore(), "dont know": Ignore(), "no idea": Ignore(),
 }  # fmt: skip
+_CANCELS = {"annuler", "cancel"}
 _CONFIRMS = {
     "oui", "ok", "accord", "est bon", "enregistrer", "valider", "parfait", "yes", "save",
-    "that is right", "that", "correct",
+    "that is right", "that right", "correct",
 }  # fmt: skip
 _QUESTION_WORDS = {
     "comment", "combien", "pourquoi", "quel", "quelle", "quels", "quelles", "est", "puis", "peut",
@@ -64,7 +65,7 @@ def start(
     if flow.needs_case:
         turn.need_case()
     context = turn.context(data or {})
-    turn.session = engine.begin(flow, context, opening, answers)
+    turn.session = engine.begin(flow, context, clean(opening)[:MAX_TEXT], answers)
     ask(turn)
 
 
@@ -127,13 +128,15 @@ def hear(turn: Turn, text: str) -> None:
     assert session is not None
     flow = FLOWS[session.flow]
     context = turn.context()
-    step = engine.current(flow, session, context)
-    if step is None:
-        return _hear_at_review(turn, text)
     folded = fold(text)
+    if folded in _CANCELS:
+        return cancel(turn)
     event = _WORDS.get(folded)
     if event is not None and not _refused(flow, session, event, context):
         return apply(turn, event)
+    step = engine.current(flow, session, context)
+    if step is None:
+        return _hear_at_review(turn, text)
     try:
         session = engine.advance(flow, session, Answer(text), context)
     except InvalidAnswer as error:
@@ -287,6 +290,8 @@ def _finish(turn: Turn, flow: Flow, session: Session) -> None:
     _tell(turn, flow, outcome, number)
     for event in events:
         deadlines.note_event(turn, event)
+    if flow.name == "loss" and case is not None:
+        turn.store.jobs.add(turn.user.id, case.id, "chart", {}, turn.now)
     if outcome.job is not None and case is not None:
         kind, body = outcome.job
         turn.store.jobs.add(turn.user.id, case.id, kind, {**body, "number": number}, turn.now)
@@ -294,14 +299,16 @@ def _finish(turn: Turn, flow: Flow, session: Session) -> None:
 
 def _tell(turn: Turn, flow: Flow, outcome: Outcome, number: int) -> None:
     t = turn.t
-    lines = [t(_SAVED.get(flow.name, _SAVED[""]), number=number)] if outcome.saves else []
+    lines = []
+    if flow.name in _SAVED or not outcome.say:
+        lines.append(t(_SAVED.get(flow.name, _SAVED[""]), number=number))
     if flow.name == "incident":
         lines.append(cases.proof_lines(turn, number))
     lines.append(outcome.say.replace("{number}", str(number)))
     if (case := turn.case) is not None and flow.needs_case:
         lines.append(turn.case_name(case))
     rows = tuple(
-        (Button(t(ACTIONS[name]), f"f:{name}"),)
+        (Button(action_label(name, t), f"f:{name}"),)
         for name in outcome.offer
         if name in ACTIONS and (name in FLOWS or name in NOT_FLOWS)
     )

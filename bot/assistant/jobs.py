@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.casefile.models import CaseFile
+from bot.documents.dossier import make_dossier
+from bot.documents.dossier_view import loss_chart
+from bot.documents.letter import letter_files
 from bot.errors import RecoursError
 from bot.faq.library import Library
 from bot.i18n import Catalogues, Translator, pick_language
 from bot.messages import Document, Reply
 from bot.operators.export import collect, write_archive
-from bot.store.files import copies_folder
+from bot.store.files import Files, copies_folder
 from bot.store.jobs import Job
 from bot.store.store import Store
 
@@ -125,4 +128,59 @@ def _copy(task: Task, library: Library) -> Made:
     return Made((Document(path, name),), task.t("Here is your copy: the case and the originals."))
 
 
-_MAKERS: dict[str, Callable[[Task, Library], Made]] = {"copy": _copy}
+def _letter(task: Task, library: Library) -> Made:
+    """The PDF and the DOCX of one version; in English chats a reading copy too."""
+    number = task.job.body.get("letter") or task.job.body.get("number")
+    letter = next((x for x in task.files[0].letters if x.number == number), None)
+    if letter is None:
+        return Made((), "")
+    files = letter_files(letter, reading_copy=task.t.language != "fr")
+    return Made(
+        tuple(_keep(task, name, content) for name, content in files),
+        task.t("Here is your letter, to read once more, sign and send."),
+    )
+
+
+def _dossier(task: Task, library: Library) -> Made:
+    """The PDF and the archives of the originals; what could not be shown is named."""
+    file, kept = task.files[0], Files(task.data)
+    folder = task.data / _folder(task)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = make_dossier(file, kept.evidence, library.knowledge, task.t, task.now, folder)
+    lines = [task.t("Here is your dossier, for you or for a lawyer.")]
+    if made.left_out:
+        lines.append(task.t("Left out of it, because they can’t be read:"))
+        lines += [
+            "• " + task.t("Exhibit {number}: {reason}", number=number, reason=reason)
+            for number, reason in made.left_out
+        ]
+    paths = (path.relative_to(task.data).as_posix() for path in made.files)
+    return Made(tuple(Document(p, Path(p).name) for p in paths), "\n".join(lines))
+
+
+def _chart(task: Task, library: Library) -> Made:
+    """The sales before, during and after, when a sales file was given."""
+    picture = loss_chart(task.files[0].losses[-1], task.t) if task.files[0].losses else None
+    if picture is None:
+        return Made((), "")
+    name = f"{task.t('sales')}-{task.now:%Y-%m-%d}.png"
+    document = _keep(task, name, picture)
+    return Made((replace(document, picture=True),), "")
+
+
+def _keep(task: Task, name: str, content: bytes) -> Document:
+    path = f"{_folder(task)}/{name}"
+    Files(task.data).write_document(path, content)
+    return Document(path, name)
+
+
+def _folder(task: Task) -> str:
+    return f"documents/{task.files[0].case.id}"
+
+
+_MAKERS: dict[str, Callable[[Task, Library], Made]] = {
+    "copy": _copy,
+    "letter": _letter,
+    "dossier": _dossier,
+    "chart": _chart,
+}

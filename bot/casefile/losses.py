@@ -337,6 +337,7 @@ def render_lines(body: Mapping[str, Any], t: Translator) -> list[str]:
 def _render_line(line: Mapping[str, Any], t: Translator) -> str:
     low, median, high = line["amount"]
     formula = Remark.from_json(line["formula"]).say(t)
+    name = line["label"]
     proof = t("proved") if line["proved"] else t("to be proved")
     if line["exhibits"]:
         numbers = t.listing([t.number(exhibit) for exhibit in line["exhibits"]])
@@ -351,7 +352,7 @@ def _render_line(line: Mapping[str, Any], t: Translator) -> str:
         amount = t("{amount} (from {low} to {high})",
                    amount=amount, low=signed(least, t), high=signed(most, t))  # fmt: skip
     return t("{label}: {amount}\n  = {formula}\n  {proof}",
-             label=t(line["label"]), amount=amount, formula=formula, proof=proof)  # fmt: skip
+             label=t(name), amount=amount, formula=formula, proof=proof)  # fmt: skip
 
 
 def signed(cents: int, t: Translator) -> str:

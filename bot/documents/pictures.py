@@ -24,7 +24,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif",
             ".avif"}  # fmt: skip
 MAX_SIDE = 1600
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = 30_000_000
 """The largest picture decoded whole; a JPEG can be larger, for it is shrunk as it is read."""
 MAX_JPEG_PIXELS = 170_000_000
 ALL_PIXELS = 60_000_000
@@ -113,24 +113,16 @@ def _upright(image: Image.Image, pixels: int) -> Image.Image:
         math.sqrt(pixels / (image.width * image.height)),
         MAX_SIDE / max(image.width, image.height),
     )
-    size = (max(1, round(image.width * ratio)), max(1, round(image.height * ratio)))
-    if image.format in {"JPEG", "MPO"}:
-        image.draft("RGB", size)  # libjpeg shrinks as it reads
-    image.load()
-    turned = ImageOps.exif_transpose(image)
-    if turned.size[0] * turned.size[1] > size[0] * size[1]:
-        turned.thumbnail((max(size), max(size)) if _is_turned(turned, size) else size)
+    size = (max(1, int(image.width * ratio)), max(1, int(image.height * ratio)))
+    small = image.convert("RGBA") if image.mode in {"P", "PA"} else image
+    small.thumbnail(size, reducing_gap=1.0)  # in place, and libjpeg shrinks as it reads
+    turned = ImageOps.exif_transpose(small)
     if turned.has_transparency_data:
         ground = Image.new("RGB", turned.size, "white")
         layer = turned.convert("RGBA")
         ground.paste(layer, mask=layer.getchannel("A"))
         return ground
     return turned.convert("RGB")
-
-
-def _is_turned(image: Image.Image, size: tuple[int, int]) -> bool:
-    """The picture now stands where `size` lies, or the other way round."""
-    return (image.width > image.height) != (size[0] > size[1])
 
 
 def _taken(image: Image.Image) -> str:

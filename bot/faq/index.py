@@ -43,29 +43,32 @@ class Bm25:
     size: int
 
     @classmethod
-    def fit(cls, documents: Sequence[Iterable[str]]) -> Bm25:
-        """Index documents, each given as its terms."""
-        counts = [Counter(terms) for terms in documents]
-        lengths = np.array([sum(count.values()) for count in counts] or [1], dtype=np.float32)
-        mean = float(lengths.mean()) or 1.0
+    def fit(cls, documents: Iterable[Iterable[str]]) -> Bm25:
+        """Index documents, each given as its terms; they are gone through once."""
         terms: dict[str, int] = {}
-        postings: list[list[tuple[int, int]]] = []
-        for doc, count in enumerate(counts):
-            for term, n in count.items():
-                number = terms.setdefault(term, len(terms))
-                if number == len(postings):
-                    postings.append([])
-                postings[number].append((doc, n))
-        starts = np.zeros(len(postings) + 1, dtype=np.int32)
-        starts[1:] = np.cumsum([len(p) for p in postings])
-        docs = np.array([doc for p in postings for doc, _ in p], dtype=np.int32)
-        tf = np.array([n for p in postings for _, n in p], dtype=np.float32)
-        df = np.repeat(np.diff(starts), np.diff(starts)).astype(np.float32)
-        total = max(len(counts), 1)
-        idf = np.log(1 + (total - df + 0.5) / (df + 0.5))
-        norm = _K1 * (1 - _B + _B * lengths[docs] / mean) if len(docs) else tf
-        weights = (idf * tf * (_K1 + 1) / (tf + norm)).astype(np.float32)
-        return cls(terms, starts, docs, weights, len(counts))
+        found: list[Ints] = []
+        times: list[Floats] = []
+        for document in documents:
+            count = Counter(document)
+            numbers = (terms.setdefault(term, len(terms)) for term in count)
+            found.append(np.fromiter(numbers, np.int32, len(count)))
+            times.append(np.fromiter(count.values(), np.float32, len(count)))
+        size = len(found)
+        sizes = [len(numbers) for numbers in found]
+        lengths = np.array([each.sum() for each in times] or [1], dtype=np.float32)
+        mean = float(lengths.mean()) or 1.0
+        every = np.concatenate([np.zeros(0, dtype=np.int32), *found])
+        order = np.argsort(every, kind="stable")
+        docs = np.repeat(np.arange(size, dtype=np.int32), sizes)[order]
+        tf = np.concatenate([np.zeros(0, dtype=np.float32), *times])[order]
+        df = np.bincount(every, minlength=len(terms))
+        starts = np.zeros(len(terms) + 1, dtype=np.int32)
+        starts[1:] = np.cumsum(df)
+        idf = np.log(1 + (max(size, 1) - df + 0.5) / (df + 0.5)).astype(np.float32)
+        norm = _K1 * (1 - _B + _B * lengths / mean).astype(np.float32)
+        weights = np.repeat(idf, df) * tf * np.float32(_K1 + 1)
+        weights /= tf + norm[docs] if len(docs) else tf
+        return cls(terms, starts, docs, weights, size)
 
     def scores(self, query: Mapping[str, float]) -> Floats:
         """The score of every entry for weighted terms."""
@@ -104,7 +107,8 @@ class Tokens:
 
 def terms(tokens: Tokens) -> list[str]:
     """What BM25 counts: stems, and pairs of them."""
-    return [*tokens.stems(), *pairs(tokens)]
+    stems = tokens.stems()
+    return [*stems, *(f"{a} {b}" for a, b in pairwise(stems))]
 
 
 def pairs(tokens: Tokens) -> list[str]:
@@ -147,45 +151,49 @@ class Phrasings:
     def fit(cls, groups: Sequence[Sequence[Tokens]]) -> Phrasings:
         """Index phrasings, given as their tokens, for each entry."""
         features: dict[str, int] = {}
-        of_token: dict[tuple[str, str], list[int]] = {}
+        of_token: dict[tuple[str, str], Ints] = {}
 
-        def number(feature: str) -> int:
-            return features.setdefault(feature, len(features))
+        def numbers(found: Sequence[str]) -> Ints:
+            each = (features.setdefault(feature, len(features)) for feature in found)
+            return np.fromiter(each, np.int32, len(found))
 
-        columns: list[NDArray[np.int32]] = []
-        counts: list[NDArray[np.int64]] = []
+        columns: list[Ints] = []
+        counts: list[NDArray[np.uint16]] = []
+        sizes: list[int] = []
         for group in groups:
+            rows = []
             for tokens in group:
-                found: list[int] = []
-                for token in tokens.words:
-                    key = (token, tokens.language)
+                parts = [numbers(pairs(tokens))]
+                for word in tokens.words:
+                    key = (word, tokens.language)
                     if key not in of_token:
-                        of_token[key] = [number(f) for f in token_features(*key)]
-                    found += of_token[key]
-                found += [number(pair) for pair in pairs(tokens)]
-                kinds, times = np.unique(np.array(found, dtype=np.int32), return_counts=True)
-                columns.append(kinds)
-                counts.append(times)
-        lengths = np.array([len(kinds) for kinds in columns], dtype=np.int64)
-        every = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)
-        times = np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
+                        of_token[key] = numbers(token_features(*key))
+                    parts.append(of_token[key])
+                rows.append(np.unique(np.concatenate(parts), return_counts=True))
+            sizes += [len(kinds) for kinds, _ in rows]
+            # One array a group: one a phrasing would take more memory than what it holds.
+            columns += [np.concatenate([kinds for kinds, _ in rows])] if rows else []
+            counts += [np.concatenate([n for _, n in rows]).astype(np.uint16)] if rows else []
+        every = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
+        times = np.concatenate([np.zeros(0, dtype=np.uint16), *counts])
+        del of_token, columns, counts
         df = np.bincount(every, minlength=len(features))
         # What a single phrasing has tells nothing of the others, and is most of the memory.
-        kept = df > 1 if len(lengths) > _SMALL else df > 0
+        kept = df > 1 if len(sizes) > _SMALL else df > 0
         renumbered = (np.cumsum(kept) - 1).astype(np.int32)
         features = {f: int(renumbered[i]) for f, i in features.items() if kept[i]}
-        rows = np.repeat(np.arange(len(lengths)), lengths)
         chosen = kept[every]
-        rows, every, times = rows[chosen], renumbered[every[chosen]], times[chosen]
-        starts = np.zeros(len(lengths) + 1, dtype=np.int64)
-        starts[1:] = np.cumsum(np.bincount(rows, minlength=len(lengths)))
-        idf = (np.log((1 + len(lengths)) / (1 + df[kept])) + 1).astype(np.float32)
+        row = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[chosen]
+        every, times = renumbered[every[chosen]], times[chosen]
+        starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+        starts[1:] = np.cumsum(np.bincount(row, minlength=len(sizes)))
+        idf = (np.log((1 + len(sizes)) / (1 + df[kept])) + 1).astype(np.float32)
         # A word has a dozen pieces: unweighted, they would drown the word itself.
         whole = np.array([f[0] == "=" or " " in f for f in features], dtype=bool)
         idf[whole] *= WHOLE
-        values = (1 + np.log(np.maximum(times, 1))).astype(np.float32) * idf[every]
-        norms = np.sqrt(np.bincount(rows, values**2, minlength=len(lengths)))
-        values = (values / np.maximum(norms[rows], 1e-9)).astype(np.float32)
+        values = (1 + np.log(times, dtype=np.float32)) * idf[every]
+        norms = np.sqrt(np.bincount(row, values**2, minlength=len(sizes)))
+        values /= np.maximum(norms, 1e-9).astype(np.float32)[row]
         firsts = np.zeros(len(groups) + 1, dtype=np.int32)
         firsts[1:] = np.cumsum([len(group) for group in groups])
         return cls(features, idf, starts, every, values, firsts)

@@ -13,6 +13,7 @@ ACTIONS = {
     "loss": N_("Estimate the loss"),
     "notice": N_("Write the formal notice"),
     "report": N_("Write a first report to the provider"),
+    "sent": N_("Tell me that a letter has gone"),
     "second-letter": N_("Write the second letter"),
     "reply": N_("Answer a chasing letter"),
     "access": N_("Ask for my access and domain"),
@@ -26,6 +27,13 @@ ACTIONS = {
     "provider": N_("The provider and the contract"),
 }
 """What an entry can offer to do, and the words on its button."""
+
+
+def action_label(name: str, t: Translator) -> str:
+    """The words on the button of an action."""
+    label = ACTIONS[name]
+    return t(label)
+
 
 MAX_LABEL = 60
 """Longer labels are cut by telephones."""
@@ -52,7 +60,7 @@ def answer_reply(
             (Button(t("More: steps, conditions, help"), f"m:{answer.entry}:{t.language}"),)
         )
     rows += [
-        (Button(t(ACTIONS[action]), f"f:{action}"),)
+        (Button(action_label(action, t), f"f:{action}"),)
         for action in answer.actions
         if action in flows and action in ACTIONS
     ]
@@ -64,7 +72,7 @@ def more_reply(
 ) -> Reply:
     """The second message: steps, conditions, who can help; then the related questions."""
     rows: list[tuple[Button, ...]] = [
-        (Button(t(ACTIONS[action]), f"f:{action}"),)
+        (Button(action_label(action, t), f"f:{action}"),)
         for action in answer.actions
         if action in flows and action in ACTIONS
     ]

@@ -202,10 +202,10 @@ _GONE = N_("This answer can't be changed any more.")
 def render(flow: Flow, session: Session, context: Context) -> Reply:
     """The question, or the review, as the user sees it."""
     t = context.t
-    step = current(flow, session, context)
-    if step is None:
-        return _render_review(flow, session, context)
     steps = visible(flow, session, context)
+    step = next((s for s in steps if s.key == session.cursor), None)
+    if step is None:
+        return _render_review(flow, session, steps, context)
     head = t(
         "{title}, {index}/{total}",
         title=t(flow.title),
@@ -224,15 +224,16 @@ def render(flow: Flow, session: Session, context: Context) -> Reply:
     ]
     if len(rows) > 4 and all(len(row[0].label) <= 24 for row in rows):
         rows = [tuple(b for row in rows[i : i + 2] for b in row) for i in range(0, len(rows), 2)]
-    return Reply("\n".join(lines), buttons=(*rows, *_navigation(flow, session, step, context)))
+    first = steps[0].key == step.key
+    return Reply("\n".join(lines), buttons=(*rows, *_navigation(session, step, first, context)))
 
 
 def _navigation(
-    flow: Flow, session: Session, step: Step, context: Context
+    session: Session, step: Step, first: bool, context: Context
 ) -> tuple[tuple[Button, ...], ...]:
     t = context.t
     ways = []
-    if session.editing or visible(flow, session, context)[0].key != step.key:
+    if session.editing or not first:
         ways.append(Button(t("← Back"), _data(session, BACK)))
     if step.optional:
         ways.append(Button(t("Skip"), _data(session, SKIP)))
@@ -242,9 +243,10 @@ def _navigation(
     return ((*ways, stop),) if len(ways) < 3 else (tuple(ways), (stop,))
 
 
-def _render_review(flow: Flow, session: Session, context: Context) -> Reply:
+def _render_review(
+    flow: Flow, session: Session, steps: tuple[Step, ...], context: Context
+) -> Reply:
     t = context.t
-    steps = visible(flow, session, context)
     lines = [t("{title}: please check", title=t(flow.title)), ""]
     left = []
     for step in steps:

@@ -51,8 +51,6 @@ _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
 """What Unicode does not take apart."""
-_MAX_TERMS = 50
-"""Words of a search that are looked at; nobody types so many on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +197,7 @@ class Cases:
 
     def search(self, case: int, query: str) -> list[Found]:
         """Records that hold every word of `query`, in any form of accents, newest first."""
-        terms = [f'"{word}"*' for word in fold_for_search(query).split()[:_MAX_TERMS]]
+        terms = [f'"{word}"*' for word in fold_for_search(query).split()]
         if not terms:
             return []
         found = rows(

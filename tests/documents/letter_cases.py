@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from bot.casefile.models import (
@@ -18,6 +20,7 @@ from bot.casefile.models import (
     Party,
 )
 from bot.faq.entry import KindQuestion, Knowledge
+from bot.faq.loader import load
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -42,6 +45,12 @@ _DEMANDS = (
     "1. Rétablir le site\n2) rembourser 350 €",
     "remettre {{ client.nom }} & <code> [urgent]",
 )
+
+
+@cache
+def real_knowledge() -> Knowledge:
+    """What the operators wrote, without the matcher: it loads at once."""
+    return load(Path(__file__).parents[2] / "knowledge")
 
 
 @dataclass(frozen=True)

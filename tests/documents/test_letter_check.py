@@ -9,12 +9,12 @@ import pytest
 
 from bot.documents import check, wording
 from bot.faq.entry import Knowledge
-from bot.faq.library import Library
+from tests.documents.letter_cases import real_knowledge
 
 
 @pytest.fixture(scope="module")
-def knowledge(library: Library) -> Knowledge:
-    return library.knowledge
+def knowledge() -> Knowledge:
+    return real_knowledge()
 
 
 Change = Callable[[str], str]

@@ -18,9 +18,8 @@ from bot.casefile.models import CaseFile, Incident, Letter
 from bot.documents import facts, letter, typography
 from bot.errors import DocumentError
 from bot.faq.entry import Knowledge
-from bot.faq.library import Library
 from bot.i18n import PARIS, Translator
-from tests.documents.letter_cases import KINDS, NOW, TODAY, Made, fifty, one
+from tests.documents.letter_cases import KINDS, NOW, TODAY, Made, fifty, one, real_knowledge
 
 FRENCH = Translator("fr", timezone=PARIS)
 ENGLISH = Translator("en", timezone=PARIS)
@@ -31,8 +30,8 @@ _MARKS = re.compile(r"\s[.,](?:\s|$)|,\s*[,;.]")
 
 
 @pytest.fixture(scope="module")
-def knowledge(library: Library) -> Knowledge:
-    return library.knowledge
+def knowledge() -> Knowledge:
+    return real_knowledge()
 
 
 @pytest.fixture(scope="module")
@@ -290,10 +289,8 @@ hostile = st.text(min_size=1, max_size=200) | st.sampled_from(
 
 @settings(max_examples=60, deadline=None)
 @given(what=hostile, name=hostile, demand=hostile)
-def test_what_a_client_types_is_printed_as_typed(
-    library: Library, what: str, name: str, demand: str
-) -> None:
-    case = one("notice", random.Random(6), library.knowledge)
+def test_what_a_client_types_is_printed_as_typed(what: str, name: str, demand: str) -> None:
+    case = one("notice", random.Random(6), real_knowledge())
     client = replace(case.file.case.client, name=name)
     file = CaseFile(
         replace(case.file.case, client=client),
@@ -302,7 +299,7 @@ def test_what_a_client_types_is_printed_as_typed(
     answers = {**case.answers, "demand": demand}
     if letter.missing("notice", file, answers):
         return
-    text = letter.compose("notice", file, answers, library.knowledge, FRENCH, TODAY)
+    text = letter.compose("notice", file, answers, real_knowledge(), FRENCH, TODAY)
     shown = typography.words(what, "fr").rstrip(",; ")
     assert flat(shown)[1:] in whole(text)
     document = Document(io.BytesIO(letter.letter_docx(text)))

@@ -50,6 +50,7 @@ class State:
 
     session: Session | None
     kept: dict[str, int]
+    sent: int
 
     @property
     def told(self) -> tuple[Any, ...]:
@@ -75,12 +76,14 @@ class Walk:
         self.messages: list[str] = []
         self.album = ""
         self.log: list[str] = []
+        self.state = self.look()
 
     # What is looked at
 
-    def state(self) -> State:
+    def look(self) -> State:
         rows = self.store.database.execute(_COUNTS, {"user": self.user}).fetchall()
-        return State(self.store.users.session(self.user), dict(rows))
+        kept = dict(rows)
+        return State(self.store.users.session(self.user), kept, kept.pop("sent") or 0)
 
     def context(self, session: Session) -> Context:
         user = self.store.users.get(self.user)
@@ -91,7 +94,7 @@ class Walk:
         return Context(self.now, PARIS, t, self.world.library.knowledge, file, session.data)
 
     def step(self) -> tuple[Step | None, Context | None]:
-        session = self.store.users.session(self.user)
+        session = self.state.session
         if session is None:
             return None, None
         context = self.context(session)
@@ -109,19 +112,19 @@ class Walk:
         incoming = Incoming(
             "console", self.name, self.now, language=self.language, kind=kind, **how
         )
-        before = self.state()
-        update = next(self.world.updates) if self.chance.random() < 0.2 else None
+        before = self.state
+        update = next(self.world.updates) if self.chance.random() < 0.1 else None
         if update is not None:
             self.store.inbox.add(update, None, "{}", self.now)
         replies = self.assistant.handle(incoming, update)
-        after = self.state()
+        after = self.state = self.look()
         if update is not None:
             assert self.assistant.handle(incoming, update) == [], "a repeated update was answered"
-            assert self.state() == after, "a repeated update changed something"
+            assert self.look() == after, "a repeated update changed something"
             self.world.seen["repeated update"] += 1
         self._note(replies)
         self._check(before, after, replies, what, forged, str(how.get("button") or ""))
-        self._check_session(after.session)
+        self._check_session(after)
         self.world.seen[what] += 1
 
     def _note(self, replies: list[Reply]) -> None:
@@ -145,24 +148,99 @@ class Walk:
         assert replies or forged, "nothing was answered"
         if button == "data:erase-now" and not forged:
             self.world.seen["erased"] += 1
-            assert after == State(None, {"case": 0, "journal": 0, "outbox": 1})
+            assert (after.session, after.kept) == (None, {"case": 0, "journal": 0})
             return
-        sent = after.kept["outbox"] - before.kept.get("outbox", 0)
-        assert sent == len(replies), "the outbox does not hold the replies"
+        assert after.sent - before.sent == len(replies), "the outbox does not hold the replies"
         for kind, number in before.kept.items():
             assert after.kept[kind] >= number, f"{kind}: one is lost"
         for reply in replies:
             _check_reply(reply)
         if forged or what == "stale":
-            unchanged = replace(after, kept={**after.kept, "outbox": 0})
-            was = replace(before, kept={**before.kept, "outbox": 0})
-            assert unchanged.told == was.told, "a stale or forged button changed something"
+            assert after.told == before.told, "a stale or forged button changed something"
         if what != "opens" and not button.startswith(_OPENS):
             _check_answers(before.session, after.session)
         if before.session and not after.session and after.kept["journal"] > before.kept["journal"]:
             self.world.seen[f"saved {before.session.flow}"] += 1
 
-    def _check_session(self, session: Session | None) -> None:
+    # The events
+
+    def opens(self, name: str = "") -> None:
+        """Begin a flow, by its command or its button."""
+        name = name or self.chance.choice(list(FLOWS))
+        if name == "incident" and self.chance.random() < 0.7:
+            opening = self.chance.choice(words.OPENINGS)
+            return self.turn("opens", text=f"/incident {opening}")
+        return self.turn("opens", button=f"f:{name}")
+
+    def answers(self) -> None:
+        """Type what the question can read; at the review, confirm."""
+        step, context = self.step()
+        if context is None:
+            return self.turn("question", text=self.chance.choice(words.QUESTIONS))
+        if step is None:
+            return self.turn("confirms", text=self.chance.choice(("oui", "ok", "save")))
+        return self.turn("answers", text=words.fitting(step, context, self.chance))
+
+    def presses(self) -> None:
+        """Press one of the buttons just shown."""
+        if not self.fresh:
+            return self.opens()
+        return self.turn("presses", button=self.chance.choice(self.fresh).data)
+
+    def presses_stale(self) -> None:
+        """Press a button of an earlier question, or the same one a second time."""
+        session = self.state.session
+        revision = f"{session.revision}:" if session else "none"
+        old = [data for data in self.stale if not data.startswith(revision)]
+        if not old:
+            return self.presses()
+        return self.turn("stale", button=self.chance.choice(old))
+
+    def forges(self) -> None:
+        """Send data that no button carries."""
+        session = self.state.session
+        data = words.forged(session.revision if session else 7, self.chance)
+        self.turn("forged", button=data, forged=True)
+
+    def sends(self) -> None:
+        """Send a file, alone or in an album."""
+        if self.chance.random() < 0.5:
+            self.album = ""
+        elif not self.album:
+            self.album = f"album{self.chance.random()}"
+        text = self.chance.choice(("", "", "facture de mars"))
+        self.turn("file", text=text, attachments=words.files(self.chance, self.album))
+
+    def edits(self) -> None:
+        """Change the words of an earlier message."""
+        text = self.chance.choice((*words.FITTING["Text"], *words.FITTING["Day"], *words.WRONG))
+        message = self.chance.choice(self.messages or ["m0"])
+        self.turn("edits", "edited", text=text, message=message)
+
+    def restarts(self) -> None:
+        """The program ends and starts again, and shows the question under way."""
+        before = self.state
+        self.assistant = self.world.assistant()
+        incoming = Incoming("console", self.name, self.now, language=self.language)
+        self._note(self.assistant.greet(incoming))
+        self.log.append("restarts")
+        self.state = self.look()
+        assert self.state.told == before.told, "a restart changed something"
+        self.world.seen["restarts"] += 1
+
+    def leaves(self) -> None:
+        """Whatever has happened, the way out that was shown leads out."""
+        session = self.state.session
+        if session is not None:
+            self.turn("leaves", button=f"{session.revision}:{engine.CANCEL}")
+            assert self.state.session is None, "cancel did not end the flow"
+
+    def types(self, what: str, pool: tuple[str, ...]) -> None:
+        """Type something out of a pool."""
+        self.turn(what, text=self.chance.choice(pool))
+
+    def _check_session(self, state: State) -> None:
+        session = state.session
         if session is None:
             return
         flow = FLOWS[session.flow]
@@ -172,7 +250,7 @@ class Walk:
             self.world.seen[f"review of {flow.name}"] += 1
             assert set(visible) <= session.answers.keys(), "a question at the review is open"
         assert engine.CANCEL in self.shown.get(session.revision, ()), "there is no way out"
-        evidence = self.state().kept.get("evidence", 0)
+        evidence = state.kept.get("evidence", 0)
         assert len(session.files) <= evidence, "a file of the session is not in the case"
 
 
@@ -208,5 +286,45 @@ WHERE c.user = :user GROUP BY r.kind
 UNION ALL SELECT 'case', count(*) FROM cases WHERE user = :user
 UNION ALL SELECT 'journal', count(*) FROM journal j JOIN cases c ON c.id = j.case_id
 WHERE c.user = :user
-UNION ALL SELECT 'outbox', count(*) FROM outbox WHERE user = :user
+UNION ALL SELECT 'sent', max(id) FROM outbox
 """
+
+
+EVENTS: tuple[tuple[int, Callable[[Walk], None]], ...] = (
+    (34, Walk.answers),
+    (20, Walk.presses),
+    (5, Walk.presses_stale),
+    (5, Walk.forges),
+    (5, Walk.sends),
+    (3, Walk.edits),
+    (3, Walk.restarts),
+    (2, Walk.opens),
+    (5, lambda walk: walk.types("back", ("/retour", "retour", "/back"))),
+    (5, lambda walk: walk.types("skip", ("/passer", "passer", "/skip", "je ne sais pas"))),
+    (1, lambda walk: walk.types("cancel", ("/annuler", "/cancel", "annuler"))),
+    (3, lambda walk: walk.types("question", words.QUESTIONS)),
+    (2, lambda walk: walk.types("wrong", words.WRONG)),
+    (3, lambda walk: walk.types("hostile", words.HOSTILE)),
+    (2, lambda walk: walk.types("command", words.COMMANDS)),
+    (2, lambda walk: walk.types("language", words.LANGUAGES)),
+    (1, lambda walk: walk.turn("unsupported", "unsupported", text=walk.chance.choice(words.KINDS))),
+)
+
+
+def walk(seed: int, world: World) -> str:
+    """Walk once.
+
+    Returns:
+        What went wrong, with the way that led there; "" when nothing did.
+    """
+    person = Walk(seed, world)
+    weights = [weight for weight, _ in EVENTS]
+    try:
+        person.opens(list(FLOWS)[seed % len(FLOWS)])
+        for _ in range(person.chance.randrange(7, 14)):
+            person.chance.choices(EVENTS, weights)[0][1](person)
+        person.leaves()
+    except Exception as error:  # the walk is what is tested: its end is told with its seed
+        way = "\n  ".join(person.log)
+        return f"seed {seed}: {type(error).__name__}: {error}\n  {way}"
+    return ""

@@ -164,6 +164,14 @@ def test_a_changed_record_is_still_found_by_its_message(store: Store, case: Case
     assert found == (case.id, Note("b", number=1, created=NOON))
 
 
+def test_the_time_of_a_record_survives_every_change(store: Store, case: Case) -> None:
+    store.cases.save(case.id, Note("a"), NOON)
+    for hours in (1, 2):
+        note = Note(f"après {hours} h", number=1)
+        store.cases.save(case.id, note, NOON + timedelta(hours=hours))
+    assert [note.created for note in store.cases.file(case).notes] == [NOON]
+
+
 def test_no_message_finds_the_record_of_somebody_else(store: Store, case: Case) -> None:
     add_user(store, "console:bob")
     store.cases.save(case.id, Note("a"), NOON, message="42:7")
@@ -251,6 +259,7 @@ def test_the_end_of_a_long_text_is_found_too(store: Store, case: Case) -> None:
 def test_a_search_of_thousands_of_words_is_answered(store: Store, case: Case) -> None:
     store.cases.save(case.id, Note("mot"), NOON)
     assert find(store, case, "mot " * 5000) == [Found("note", 1)]
+    assert find(store, case, " ".join(f"mot{n}" for n in range(1000))) == []
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])

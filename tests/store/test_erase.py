@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.store.cases import Found
 from bot.store.files import copies_folder
 from bot.store.queues import MAX_ATTEMPTS
 from bot.store.reminders import Reminders
-from bot.store.store import Store
+from bot.store.store import DATABASE_NAME, Store
 from tests.conftest import NOON
 from tests.store.conftest import add_user
 
@@ -123,6 +124,19 @@ def test_what_a_cut_off_turn_or_write_left_behind_goes_too(disk: Store) -> None:
     disk.files.keep(b"zebraquagga, whose row was never written")
     (disk.data / "evidence" / "ab").mkdir(exist_ok=True)
     (disk.data / "evidence" / "ab" / "tmp1.part").write_bytes(b"half of zebraquagga")
+    disk.erase(ANNE)
+    assert bytes_with(disk.data, "zebraquagga") == []
+
+
+def test_what_another_program_left_in_free_pages_goes_too(disk: Store) -> None:
+    fill(disk, ANNE, "zebraquagga")
+    other = sqlite3.connect(disk.data / DATABASE_NAME)
+    other.execute("PRAGMA secure_delete = OFF")
+    other.execute("INSERT INTO facts VALUES ('x', ?)", ["zebraquagga" * 5000])
+    other.commit()
+    other.execute("DELETE FROM facts")
+    other.commit()
+    other.close()
     disk.erase(ANNE)
     assert bytes_with(disk.data, "zebraquagga") == []
 

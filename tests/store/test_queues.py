@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.messages import Button, Document, Reply
 from bot.store.queues import MAX_ATTEMPTS
@@ -105,6 +106,19 @@ def test_what_was_sent_waits_no_more_and_its_words_go(store: Store) -> None:
     assert [sent.reply.text for sent in store.outbox.waiting()] == ["b"]
     kept = store.database.execute("SELECT body, message FROM outbox WHERE id = ?", [first.id])
     assert kept.fetchone() == ("{}", "42:1001")
+
+
+def test_no_byte_of_what_was_sent_or_answered_is_left_on_disk(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for id in range(20):
+        store.inbox.add(id, 42, f"zebraquagga {id} " * 20, NOON)
+        store.outbox.add("telegram:42", [Reply(f"zebraquagga {id} " * 20)], NOON)
+    for sent in store.outbox.waiting():
+        store.outbox.sent(sent.id)
+    for id in range(20):
+        store.inbox.done(id)
+    store.close()
+    assert b"zebra" not in (tmp_path / "recours.db").read_bytes()
 
 
 def test_a_passing_failure_is_tried_again_and_a_refusal_is_not(store: Store) -> None:
