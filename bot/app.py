@@ -10,9 +10,11 @@ from pathlib import Path
 
 from bot.assistant import Assistant, reminders
 from bot.config import Settings
+from bot.errors import KnowledgeError
 from bot.faq.library import Library, open_library, renew
 from bot.i18n import DEFAULT_LANGUAGE, Catalogues
 from bot.operators import digest
+from bot.operators.checks import data_faults
 from bot.store.store import Store
 
 
@@ -45,7 +47,13 @@ class App:
         Raises:
             KnowledgeError: it is not fit to replace the one in use.
         """
-        return renew(self.library, self.settings.knowledge, cache_of(self.settings), now.date())
+        return renew(
+            self.library,
+            self.settings.knowledge,
+            cache_of(self.settings),
+            now.date(),
+            data_faults,
+        )
 
     def refuse_knowledge(self, findings: list[str], now: datetime) -> None:
         """The set in use stays; the operators are told file, line and reason."""
@@ -61,7 +69,10 @@ def build_library(settings: Settings) -> Library:
     Raises:
         KnowledgeError: the files can't be used.
     """
-    return open_library(settings.knowledge, cache_of(settings))
+    library = open_library(settings.knowledge, cache_of(settings))
+    if faults := data_faults(library.knowledge):
+        raise KnowledgeError(faults)
+    return library
 
 
 def cache_of(settings: Settings) -> Path:

@@ -168,6 +168,7 @@ def check() -> None:
     from bot.app import utc_now
     from bot.faq.lint import lint, summary
     from bot.faq.loader import load
+    from bot.operators.checks import data_faults
 
     settings = config.load()
     try:
@@ -177,10 +178,13 @@ def check() -> None:
         click.echo(f"Faults: {len(error.findings)}. Nothing else was looked at.")
         sys.exit(1)
     findings = lint(found, utc_now().astimezone(settings.zone).date())
-    for finding in findings:
-        click.echo(str(finding))
+    faults = data_faults(found)
+    for line in [*map(str, findings), *faults]:
+        click.echo(line)
     click.echo(f"{len(found.entries)} entries: {summary(findings)}.")
-    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+    if faults:
+        click.echo(f"Faults in the other files: {len(faults)}.")
+    sys.exit(1 if faults or any(f.severity == "error" for f in findings) else 0)
 
 
 @knowledge.command()

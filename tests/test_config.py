@@ -8,8 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
-from bot.config import load, shipped
+from bot.config import Settings, load, shipped
 from bot.errors import SettingsError
 
 SECRET = "12345:very-secret"
@@ -163,6 +164,13 @@ def test_no_secret_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("RECOURS_WEBHOOK_SECRET", SECRET)
     settings = load()
     assert "very-secret" not in f"{settings} {settings!r} {settings.model_dump_json()}"
+
+
+def test_no_secret_is_in_what_the_library_says(folder: Path) -> None:
+    (folder / ".env").write_text(f"RECOURS_TOKKEN={SECRET}\n")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert "very-secret" not in str(caught.value)
 
 
 def test_no_secret_is_in_the_trace_of_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from bot.assistant.turn import Turn
 from bot.casefile.timeline import FILTERS
 from bot.commands import BY_NAME, COMMANDS
 from bot.faq.library import Library
+from bot.flows import provider
 from bot.flows.model import Back, Skip
 from bot.flows.registry import FLOWS
 from bot.i18n import LANGUAGES, Catalogues
@@ -251,7 +252,9 @@ def _start(turn: Turn, name: str, argument: str) -> None:
     if name not in FLOWS:
         return None
     opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""
-    guided.start(turn, name, opening)
+    file = turn.file()
+    answers = provider.answers_of(file) if name == "provider" and file else None
+    guided.start(turn, name, opening, answers=answers)
     if name == "incident" and argument.isdecimal() and turn.session is not None:
         guided.files_arrived(turn, [(int(argument), Attachment("", None))], quiet=True)
     return None

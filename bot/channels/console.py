@@ -90,7 +90,8 @@ class Console:
         if text.isdecimal() and 1 <= int(text) <= len(self._buttons):
             return self._buttons[int(text) - 1]
         labelled = [b for b in self._buttons if fold(b.label) == fold(text) and fold(text)]
-        return labelled[0] if labelled else None
+        # The latest: after a restart the same question may stand above, with an old revision.
+        return labelled[-1] if labelled else None
 
     def _file(self, name: str) -> Incoming | None:
         path, _, caption = name.partition(" | ")

@@ -150,53 +150,36 @@ class Phrasings:
     @classmethod
     def fit(cls, groups: Sequence[Sequence[Tokens]]) -> Phrasings:
         """Index phrasings, given as their tokens, for each entry."""
-        features: dict[str, int] = {}
-        of_token: dict[tuple[str, str], Ints] = {}
-
-        def numbers(found: Sequence[str]) -> Ints:
-            each = (features.setdefault(feature, len(features)) for feature in found)
-            return np.fromiter(each, np.int32, len(found))
-
-        columns: list[Ints] = []
-        counts: list[NDArray[np.uint16]] = []
-        sizes: list[int] = []
-        for group in groups:
-            rows = []
-            for tokens in group:
-                parts = [numbers(pairs(tokens))]
-                for word in tokens.words:
-                    key = (word, tokens.language)
-                    if key not in of_token:
-                        of_token[key] = numbers(token_features(*key))
-                    parts.append(of_token[key])
-                rows.append(np.unique(np.concatenate(parts), return_counts=True))
-            sizes += [len(kinds) for kinds, _ in rows]
-            # One array a group: one a phrasing would take more memory than what it holds.
-            columns += [np.concatenate([kinds for kinds, _ in rows])] if rows else []
-            counts += [np.concatenate([n for _, n in rows]).astype(np.uint16)] if rows else []
-        every = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
-        times = np.concatenate([np.zeros(0, dtype=np.uint16), *counts])
-        del of_token, columns, counts
-        df = np.bincount(every, minlength=len(features))
+        features, counted = _count_features(groups)
+        df = np.zeros(len(features), dtype=np.int32)
+        for kinds, _, _ in counted:
+            np.add.at(df, kinds, 1)
+        rows = sum(len(sizes) for _, _, sizes in counted)
         # What a single phrasing has tells nothing of the others, and is most of the memory.
-        kept = df > 1 if len(sizes) > _SMALL else df > 0
+        kept = df > 1 if rows > _SMALL else df > 0
         renumbered = (np.cumsum(kept) - 1).astype(np.int32)
         features = {f: int(renumbered[i]) for f, i in features.items() if kept[i]}
-        chosen = kept[every]
-        row = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[chosen]
-        every, times = renumbered[every[chosen]], times[chosen]
-        starts = np.zeros(len(sizes) + 1, dtype=np.int64)
-        starts[1:] = np.cumsum(np.bincount(row, minlength=len(sizes)))
-        idf = (np.log((1 + len(sizes)) / (1 + df[kept])) + 1).astype(np.float32)
+        idf = (np.log((1 + rows) / (1 + df[kept])) + 1).astype(np.float32)
         # A word has a dozen pieces: unweighted, they would drown the word itself.
         whole = np.array([f[0] == "=" or " " in f for f in features], dtype=bool)
         idf[whole] *= WHOLE
-        values = (1 + np.log(times, dtype=np.float32)) * idf[every]
-        norms = np.sqrt(np.bincount(row, values**2, minlength=len(sizes)))
-        values /= np.maximum(norms, 1e-9).astype(np.float32)[row]
+        lengths = np.zeros(rows + 1, dtype=np.int64)
+        columns = np.empty(int(df[kept].sum()), dtype=np.int32)
+        values = np.empty(len(columns), dtype=np.float32)
+        row = at = 0
+        for kinds, times, sizes in counted:
+            chosen = kept[kinds]
+            owner = np.repeat(np.arange(len(sizes)), sizes)[chosen]
+            mine = renumbered[kinds[chosen]]
+            weights = (1 + np.log(times[chosen], dtype=np.float32)) * idf[mine]
+            norms = np.sqrt(np.bincount(owner, weights**2, minlength=len(sizes)))
+            columns[at : at + len(mine)] = mine
+            values[at : at + len(mine)] = weights / np.maximum(norms, 1e-9)[owner]
+            lengths[row + 1 : row + 1 + len(sizes)] = np.bincount(owner, minlength=len(sizes))
+            row, at = row + len(sizes), at + len(mine)
         firsts = np.zeros(len(groups) + 1, dtype=np.int32)
         firsts[1:] = np.cumsum([len(group) for group in groups])
-        return cls(features, idf, starts, every, values, firsts)
+        return cls(features, idf, np.cumsum(lengths), columns, values, firsts)
 
     def query(self, tokens: Tokens) -> Floats:
         """A question as a vector of unit length over all features."""
@@ -223,3 +206,40 @@ class Phrasings:
         # reduceat gives an empty row the element after it.
         sums[np.diff(self.starts[first : last + 1]) == 0] = 0
         return sums
+
+
+Counted = tuple[Ints, NDArray[np.uint16], Ints]
+"""The kinds of features of some rows, how often each is there, how many kinds each row has."""
+
+
+def _count_features(groups: Sequence[Sequence[Tokens]]) -> tuple[dict[str, int], list[Counted]]:
+    """A number for each feature, and the features of each group of phrasings."""
+    features: dict[str, int] = {}
+    of_word: dict[tuple[str, str], Ints] = {}
+
+    def numbers(found: Sequence[str]) -> Ints:
+        each = (features.setdefault(feature, len(features)) for feature in found)
+        return np.fromiter(each, np.int32, len(found))
+
+    counted = []
+    for group in groups:
+        parts, lengths = [np.zeros(0, dtype=np.int32)], []
+        for tokens in group:
+            first = len(parts)
+            for word in tokens.words:
+                key = (word, tokens.language)
+                if key not in of_word:
+                    of_word[key] = numbers(token_features(*key))
+                parts.append(of_word[key])
+            parts.append(numbers(pairs(tokens)))
+            lengths.append(sum(len(part) for part in parts[first:]))
+        counted.append(_count(np.concatenate(parts), lengths))
+    return features, counted
+
+
+def _count(found: Ints, lengths: Sequence[int]) -> Counted:
+    """Count the features of rows that stand one after the other, each of its length."""
+    row = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    both, times = np.unique(row << 32 | found, return_counts=True)
+    sizes = np.bincount(both >> 32, minlength=len(lengths)).astype(np.int32)
+    return (both & 0xFFFFFFFF).astype(np.int32), times.astype(np.uint16), sizes

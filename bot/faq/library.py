@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,13 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
     return Library(knowledge, fit(knowledge, cache))
 
 
-def renew(current: Library, folder: Path, cache: Path | None, today: date) -> Library:
+def renew(
+    current: Library,
+    folder: Path,
+    cache: Path | None,
+    today: date,
+    more: Callable[[Knowledge], list[str]],
+) -> Library:
     """The knowledge as it is now on disk, checked and tried as a whole.
 
     Args:
@@ -45,6 +52,7 @@ def renew(current: Library, folder: Path, cache: Path | None, today: date) -> Li
         folder: the knowledge.
         cache: where a fitted matcher is kept.
         today: for the lint.
+        more: faults that the lint does not look for.
 
     Raises:
         KnowledgeError: it is not fit to replace the one in use; says why, line by line.
@@ -53,6 +61,7 @@ def renew(current: Library, folder: Path, cache: Path | None, today: date) -> Li
     if knowledge.fingerprint == current.knowledge.fingerprint:
         return current
     faults = [str(f) for f in lint(knowledge, today) if f.severity == "error"]
+    faults += more(knowledge)
     if faults:
         raise KnowledgeError(faults)
     fresh = Library(knowledge, fit(knowledge, cache))

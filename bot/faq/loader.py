@@ -163,7 +163,8 @@ def load(root: Path) -> Knowledge:
             path.stem: reader.yaml(path)[0]
             for path in sorted(root.glob("*.yaml"))
             if path.stem not in {"values", "topics", "incidents"}
-        },
+        }
+        | {"lettres": {p.name: reader.text(p) for p in sorted(root.glob("lettres/*.??.md"))}},
     )
     if faults.lines:
         raise KnowledgeError(sorted(faults.lines, key=_by_place))

@@ -40,7 +40,8 @@ _CANDIDATES = 10
 _NEAREST = 4
 _FOLLOW_UP_WORDS = 8
 _SEQUEL = re.compile(
-    r"(?:et|and|mais|but|ou|or|sinon|otherwise|donc|so|alors|then|ok|combien|how (?:long|much|many)|"
+    r"(?:et|and|mais|but|ou|or|sinon|otherwise|donc|so|alors|then|ok|combien|"
+    r"how (?:long|much|many)|"
     r"what about|what if|pourquoi|why|quand|when|comment|par|by|in|en)\b"
 )
 """How a question begins that goes on from the last answer."""

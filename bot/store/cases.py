@@ -29,6 +29,7 @@ from bot.casefile.models import (
     as_json,
     from_json,
 )
+from bot.errors import StoreError
 from bot.store.database import row, rows
 
 KINDS: dict[str, type[Any]] = {
@@ -149,6 +150,7 @@ class Cases:
                 kind,
                 model.number,
             )
+            _refuse_sent(model, old)
         else:
             old = None
         number = model.number or self._next_number(case, kind)
@@ -312,6 +314,19 @@ class Cases:
     @staticmethod
     def _record(item: dict[str, Any]) -> Any:
         return from_json(KINDS[item["kind"]], json.loads(item["body"]))
+
+
+def _refuse_sent(model: Any, old: dict[str, Any] | None) -> None:
+    """A letter that was sent is proof: only how it went and came back may still be told.
+
+    Raises:
+        StoreError: its text or its files would change.
+    """
+    if not isinstance(model, Letter) or old is None:
+        return
+    sent = from_json(Letter, json.loads(old["body"]))
+    if sent.status == "sent" and (sent.body, sent.files) != (model.body, model.files):
+        raise StoreError("A letter that was sent can't be changed; write a new version instead.")
 
 
 def _hash(item: dict[str, Any]) -> str:

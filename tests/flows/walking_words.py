@@ -25,6 +25,9 @@ OPENINGS = (
 FITTING: dict[str, tuple[str, ...]] = {
     "When": ("hier", "3 mars 2025 à 14h", "yesterday at 2 pm", "today", "il y a deux semaines"),
     "Day": ("hier", "3 mars 2025", "12/01/2025", "yesterday", "le 1er février 2025"),
+    "DayToCome": ("15/12/2031", "lundi 15 décembre 2031"),
+    "Percent": ("42", "20 %", "33,5"),
+    "SalesFile": ("non", "I have no file"),
     "Money": ("800 €", "1 234,56", "€1,200", "0", "12 k€"),
     "Number": ("0", "12", "1 000", "100", "7 %"),
     "YesNo": ("oui", "non", "yes", "no"),
@@ -60,7 +63,10 @@ FORGED = (
 """Data that no button on the screen carries; with the present revision, see `forged`."""
 
 _PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
-_CONTENTS = (_PNG, b"%PDF-1.7\n%", b"date;montant\n01/02/2026;12,00\n", b"\xff\xfe\x00", b"x" * 999)
+_SALES = "\n".join(
+    ["date;montant", *(f"{d % 28 + 1:02}/{d // 28 + 1:02}/2025;12,00" for d in range(336))]
+)
+_CONTENTS = (_PNG, b"%PDF-1.7\n%", b"\xff\xfe\x00", b"x" * 999, _SALES.encode(), b"date;montant\n")
 _NAMES = ("capture.png", "", "../../x\x00.pdf", "é" * 300 + ".csv", "<b>.html", "facture.pdf")
 
 
