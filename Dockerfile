@@ -17,7 +17,7 @@ RUN useradd --uid 10001 --create-home recours \
 COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    RECOURS_DATA=/data
+    RECOURS_DATA=/data/recours
 USER 10001
 WORKDIR /home/recours
 VOLUME /data

@@ -334,9 +334,8 @@ def stats() -> None:
         for name, count in store.counts().items():
             click.echo(f"{name:16} {count}")
         for item in store.missed_questions(20):
-            click.echo(
-                f"{item['asked'][:16]} {item['language']} {item['outcome']}: {item['question']}"
-            )
+            question = "".join(c if c.isprintable() else " " for c in item["question"])
+            click.echo(f"{item['asked'][:16]} {item['language']} {item['outcome']}: {question}")
 
 
 @main.command()

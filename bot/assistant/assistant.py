@@ -10,6 +10,7 @@ from bot.assistant import cases, data, deadlines, evidence, guided, jobs, questi
 from bot.assistant.turn import Turn
 from bot.casefile.timeline import FILTERS
 from bot.commands import BY_NAME, COMMANDS
+from bot.errors import StoreError
 from bot.faq.library import Library
 from bot.flows import provider
 from bot.flows.model import Back, Skip
@@ -77,8 +78,13 @@ class Assistant:
 
     def _erase(self, turn: Turn) -> list[Reply]:
         """Outside the turn's transaction: freeing the bytes on disk can't be undone anyway."""
-        self.store.erase(turn.user.id)
-        reply = Reply(turn.t("Everything of yours is erased."))
+        try:
+            self.store.erase(turn.user.id)
+            reply = Reply(turn.t("Everything of yours is erased."))
+        except StoreError:
+            reply = Reply(
+                turn.t("I could not erase everything just now. Please send /data again later.")
+            )
         self.store.outbox.add(turn.user.id, [reply], turn.now)
         return [reply]
 

@@ -65,7 +65,8 @@ def start(
     if flow.needs_case:
         turn.need_case()
     context = turn.context(data or {})
-    turn.session = engine.begin(flow, context, clean(opening)[:MAX_TEXT], answers)
+    saved = "incident" in context.data  # it opens at its review, whatever was left out then
+    turn.session = engine.begin(flow, context, clean(opening)[:MAX_TEXT], answers, quick=saved)
     ask(turn)
 
 
@@ -74,11 +75,13 @@ def ask(turn: Turn) -> None:
     session = turn.session
     assert session is not None
     turn.user = turn.store.users.next_revision(turn.user)
-    turn.session = replace(session, revision=turn.user.revision)
     flow = FLOWS[session.flow]
     context = turn.context()
-    reply = engine.render(flow, turn.session, context)
-    step = engine.current(flow, turn.session, context)
+    # What came during the turn, such as a file, may have opened a question.
+    session = engine.resume(flow, replace(session, revision=turn.user.revision), context)
+    turn.session = session
+    reply = engine.render(flow, session, context)
+    step = engine.current(flow, session, context)
     text = reply.text
     if step is not None and isinstance(step.answer, Files) and session.files:
         n = len(session.files)
@@ -207,7 +210,9 @@ def files_arrived(turn: Turn, kept: Sequence[tuple[int, Attachment]], *, quiet: 
         for number, file in kept:
             if file.content and Path(file.name.lower()).suffix in sales.EXTENSIONS:
                 quiet = _read_sales(turn, number, file.name, file.content) and quiet
-    if not quiet:
+    if quiet:
+        turn.session = resumed(turn, turn.session)
+    else:
         ask(turn)
 
 

@@ -81,8 +81,12 @@ def make(task: Task, library: Library) -> Made:
 
 
 def deliver(store: Store, task: Task, made: Made, now: datetime) -> None:
-    """Put the documents in the outbox, and end the job."""
+    """Put the documents in the outbox, and end the job; erased meanwhile, they go as well."""
     with store.transaction():
+        if not store.jobs.is_waiting(task.job.id):
+            for document in made.documents:
+                store.files.document(document.path).unlink(missing_ok=True)
+            return
         replies = [Reply(made.text)] if made.text else []
         replies += [Reply("", document=document) for document in made.documents]
         store.outbox.add(task.job.user, replies, now)

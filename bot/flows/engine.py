@@ -50,7 +50,12 @@ BACK, SKIP, IGNORE, CANCEL, EDIT, CHOOSE, CONFIRM = (
 
 
 def begin(
-    flow: Flow, context: Context, opening: str = "", answers: dict[str, Any] | None = None
+    flow: Flow,
+    context: Context,
+    opening: str = "",
+    answers: dict[str, Any] | None = None,
+    *,
+    quick: bool = False,
 ) -> Session:
     """A new session on its first unanswered step.
 
@@ -59,11 +64,12 @@ def begin(
         context: the turn's.
         opening: one free sentence that may answer several steps.
         answers: answers that are known already.
+        quick: leave out what can be left out, as after an opening that was understood.
     """
     known = dict(answers or {})
     understood = flow.understand(opening, context) if opening and flow.understand else {}
     session = Session(flow.name, flow.version, REVIEW, known | understood, data=dict(context.data))
-    if understood:
+    if understood or quick:
         session = _leave_optional(flow, replace(session, quick=True), context)
     return replace(session, cursor=_next_open(flow, session, context))
 

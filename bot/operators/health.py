@@ -8,6 +8,7 @@ from bot.store.store import Store
 
 HEARTBEAT = "heartbeat"
 MAX_SILENCE = timedelta(minutes=3)
+MAX_WAIT = timedelta(minutes=15)
 MAX_SET_ASIDE = 100
 """A few messages that can't be read are no illness; so many are."""
 
@@ -27,6 +28,9 @@ def health(store: Store, now: datetime, *, on_telegram: bool) -> list[str]:
             problems.append("the bot has not started yet")
         elif now - datetime.fromisoformat(seen) > MAX_SILENCE:
             problems.append(f"the bot gave no sign of life since {seen}")
+    for what, since in (("inbox", store.inbox.oldest()), ("outbox", store.outbox.oldest())):
+        if on_telegram and since is not None and now - since > MAX_WAIT:
+            problems.append(f"something in the {what} waits since {since.isoformat()}")
     aside = store.counts()["inbox set aside"]
     if aside > MAX_SET_ASIDE:
         problems.append(f"{aside} messages were set aside after errors; see the log")

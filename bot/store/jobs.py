@@ -66,6 +66,10 @@ class Jobs:
             Job(j["id"], j["user"], j["case_id"], j["kind"], json.loads(j["body"])) for j in found
         ]
 
+    def is_waiting(self, id: int) -> bool:
+        """It is still wanted: its person was not erased meanwhile."""
+        return bool(row(self.database, "SELECT 1 FROM jobs WHERE id = ? AND state = 'new'", id))
+
     def done(self, id: int) -> None:
         """It is made and on its way."""
         self.database.execute("DELETE FROM jobs WHERE id = ?", [id])

@@ -71,21 +71,12 @@ def m001_initial(db: Database) -> None:
         not_null={"user", "body", "state", "attempts", "created"},
     )
     db.table("outbox").create_index(["state", "id"])
-    db.create_table(
-        "cases",
-        {
-            "id": int,
-            "user": str,
-            "number": int,
-            "status": str,
-            "provider": str,
-            "client": str,
-            "contract": str,
-            "created": str,
-        },
-        pk="id",
-        foreign_keys=[("user", "users", "id")],
-        not_null={"user", "number", "status", "created"},
+    # AUTOINCREMENT: the number of an erased case, by which its files are named, never comes back.
+    db.execute(
+        "CREATE TABLE cases (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " user TEXT NOT NULL REFERENCES users(id), number INTEGER NOT NULL,"
+        " status TEXT NOT NULL, provider TEXT, client TEXT, contract TEXT,"
+        " created TEXT NOT NULL)"
     )
     db.table("cases").create_index(["user", "number"], unique=True)
     # Everything in a case has the same frame: its number within the case, its time, its body.

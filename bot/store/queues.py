@@ -49,6 +49,10 @@ class Inbox:
         found = rows(self.database, "SELECT id, body FROM inbox WHERE state = 'new' ORDER BY id")
         return [(item["id"], item["body"]) for item in found]
 
+    def oldest(self) -> datetime | None:
+        """When the longest-waiting update came in, or None."""
+        return _oldest(self.database, "SELECT min(received) AS at FROM inbox WHERE state = 'new'")
+
     def is_new(self, id: int) -> bool:
         """It still waits for its turn."""
         return bool(row(self.database, "SELECT 1 FROM inbox WHERE id = ? AND state = 'new'", id))
@@ -109,6 +113,10 @@ class Outbox:
         )
         return [self._sent(item) for item in found]
 
+    def oldest(self) -> datetime | None:
+        """When the longest-waiting reply was written, or None."""
+        return _oldest(self.database, "SELECT min(created) AS at FROM outbox WHERE state = 'new'")
+
     def users(self, channel: str) -> list[str]:
         """Who still waits for something on a channel."""
         found = rows(
@@ -155,3 +163,8 @@ class Outbox:
         return Sent(
             item["id"], item["user"], Reply.from_json(json.loads(item["body"])), item["attempts"]
         )
+
+
+def _oldest(database: Database, sql: str) -> datetime | None:
+    found = row(database, sql)
+    return datetime.fromisoformat(found["at"]) if found and found["at"] else None

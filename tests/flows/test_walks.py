@@ -1,16 +1,16 @@
 """Ten thousand seeded random walks over every flow: nothing is lost, nobody is stuck.
 
-A person answers, errs, goes back, skips, cancels, changes the language, sends files, edits messages,
-asks questions in between, presses buttons that are fresh, stale or forged, and sends hostile texts;
-the program restarts; the channel repeats an update. After every event:
+A person answers, errs, goes back, skips, cancels, changes the language, sends files, edits
+messages, asks questions in between, presses buttons that are fresh, stale or forged, and sends
+hostile texts; the program restarts; the channel repeats an update. After every event:
 
 - there was no exception, and every message but a forged button was answered;
 - the outbox holds exactly the replies that were given;
 - the cursor of the flow is on a visible question or on the review;
 - at the review, every visible question has an answer;
 - cancel is offered with the question on the screen, and it leads out whatever has happened;
-- nothing is lost: cases, records of every kind and the journal only grow, unless the person asks to
-  be erased and confirms; the files of a flow are in the case; its answers and files only grow;
+- nothing is lost: cases, records of every kind and the journal only grow, unless the person asks
+  to be erased and confirms; a flow's files are in the case, and its files and answers only grow;
 - one event changes one answer at most, and the value before it is kept;
 - a repeated update, a stale button, a forged one and a restart change nothing at all;
 - a button carries at most 64 bytes and has a label;

@@ -1,29 +1,28 @@
 """One random walk: a person who answers, errs, goes back, leaves, comes again and presses things.
 
-`test_walks` runs ten thousand of them; a walk is made again from its seed with `walk(seed, world)`.
+`test_walks` runs ten thousand of them; `walk(seed, world)` makes one again from its seed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from bot.assistant import Assistant
-from bot.channels.render import MAX_UNITS, convert, split
 from bot.faq.library import Library
 from bot.flows import engine
 from bot.flows.model import REVIEW, Context, Session, Step
 from bot.flows.registry import FLOWS
 from bot.i18n import PARIS, Catalogues
-from bot.messages import MAX_DATA_BYTES, Button, Incoming, Kind, Reply
+from bot.messages import Button, Incoming, Kind, Reply
 from bot.store.store import Store
 from tests.flows import walking_words as words
+from tests.flows.walking_rules import COUNTS, State, check_answers, check_reply
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 _OPENS = ("f:", "i:", "d:move")
@@ -42,20 +41,6 @@ class World:
 
     def assistant(self) -> Assistant:
         return Assistant(self.store, lambda: self.library, self.catalogues, PARIS)
-
-
-@dataclass(frozen=True)
-class State:
-    """What is kept of one person, as far as the invariants speak of it."""
-
-    session: Session | None
-    kept: dict[str, int]
-    sent: int
-
-    @property
-    def told(self) -> tuple[Any, ...]:
-        """The state without the number of the question on the screen."""
-        return (replace(self.session, revision=0) if self.session else None, self.kept)
 
 
 class Walk:
@@ -81,7 +66,7 @@ class Walk:
     # What is looked at
 
     def look(self) -> State:
-        rows = self.store.database.execute(_COUNTS, {"user": self.user}).fetchall()
+        rows = self.store.database.execute(COUNTS, {"user": self.user}).fetchall()
         kept = dict(rows)
         return State(self.store.users.session(self.user), kept, kept.pop("sent") or 0)
 
@@ -154,14 +139,14 @@ class Walk:
         for kind, number in before.kept.items():
             assert after.kept[kind] >= number, f"{kind}: one is lost"
         for reply in replies:
-            _check_reply(reply)
+            check_reply(reply)
         if forged or what == "stale":
             assert after.told == before.told, "a stale or forged button changed something"
         if what == "edits" and before.session and after.session:
             changed = len(after.session.changes) > len(before.session.changes)
             self.world.seen["changed by an edit"] += changed
         if what != "opens" and not button.startswith(_OPENS):
-            _check_answers(before.session, after.session)
+            check_answers(before.session, after.session)
         if before.session and not after.session and after.kept["journal"] > before.kept["journal"]:
             self.world.seen[f"saved {before.session.flow}"] += 1
 
@@ -260,40 +245,6 @@ class Walk:
         assert engine.CANCEL in self.shown.get(session.revision, ()), "there is no way out"
         evidence = state.kept.get("evidence", 0)
         assert len(session.files) <= evidence, "a file of the session is not in the case"
-
-
-def _check_reply(reply: Reply) -> None:
-    for row in reply.buttons:
-        for button in row:
-            assert button.label, "a button without a label"
-            assert len(button.data.encode()) <= MAX_DATA_BYTES, "too much data on a button"
-    if len(reply.text) < MAX_UNITS // 2:
-        return
-    text, entities = convert(reply.text) if reply.markup else (reply.text, ())
-    for part, _ in split(text, entities):
-        assert len(part.encode("utf-16-le")) // 2 <= MAX_UNITS, "a message is too long"
-
-
-def _check_answers(before: Session | None, after: Session | None) -> None:
-    """Within a flow no answer is lost, and what replaces one keeps it, once."""
-    if before is None or after is None:
-        return
-    assert before.flow == after.flow, "the flow changed under way"
-    assert before.answers.keys() <= after.answers.keys(), "an answer is lost"
-    assert set(before.files) <= set(after.files), "a file is lost"
-    changed = [(key, old) for key, old in before.answers.items() if after.answers[key] != old]
-    assert len(changed) <= 1, "two answers changed at once"
-    assert after.changes == (*before.changes, *changed), "the old value is not kept"
-
-
-_COUNTS = """
-SELECT r.kind, count(*) FROM records r JOIN cases c ON c.id = r.case_id
-WHERE c.user = :user GROUP BY r.kind
-UNION ALL SELECT 'case', count(*) FROM cases WHERE user = :user
-UNION ALL SELECT 'journal', count(*) FROM journal j JOIN cases c ON c.id = j.case_id
-WHERE c.user = :user
-UNION ALL SELECT 'sent', max(id) FROM outbox
-"""
 
 
 EVENTS: tuple[tuple[int, Callable[[Walk], None]], ...] = (
