@@ -15,7 +15,7 @@ from bot.errors import InvalidAnswer, SalesFileError
 from bot.faq.show import ACTIONS, action_label
 from bot.faq.text import fold
 from bot.flows import engine, loss
-from bot.flows.answers import MAX_TEXT, Files, Text, clean
+from bot.flows.answers import MAX_TEXT, Text, clean
 from bot.flows.model import (
     Answer,
     Back,
@@ -80,13 +80,7 @@ def ask(turn: Turn) -> None:
     # What came during the turn, such as a file, may have opened a question.
     session = engine.resume(flow, replace(session, revision=turn.user.revision), context)
     turn.session = session
-    reply = engine.render(flow, session, context)
-    step = engine.current(flow, session, context)
-    text = reply.text
-    if step is not None and isinstance(step.answer, Files) and session.files:
-        n = len(session.files)
-        text += "\n" + turn.t.plural("{n} file received.", "{n} files received.", n)
-    turn.say(text, reply.buttons)
+    turn.replies.append(engine.render(flow, session, context))
 
 
 def resumed(turn: Turn, session: Session) -> Session | None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.assistant.turn import Rows, Turn
 from bot.faq import show
 from bot.faq.matcher import SMALL_TALK, Match
-from bot.flows import amounts, dates
+from bot.faq.text import fold
+from bot.flows import amounts, dates, incident
 from bot.flows.registry import FLOWS
 from bot.i18n import N_
 from bot.messages import Button
@@ -57,6 +58,8 @@ def answer(turn: Turn, text: str, found: Match | None = None) -> None:
         return show_entry(turn, found.ids[0], _language(turn, found), also=found.also)
     if found.outcome == "suggest":
         return _suggest(turn, text, found)
+    if reports_fault(turn, text) and found.off_topic not in SMALL_TALK:
+        return _suggest(turn, text, found)
     if found.off_topic not in SMALL_TALK:
         turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
     if found.off_topic:
@@ -104,9 +107,18 @@ def show_more(turn: Turn, entry: str, language: str) -> None:
     turn.remember(last_entry=entry, last_at=turn.now)
 
 
+def reports_fault(turn: Turn, text: str) -> bool:
+    """The message dates a fault of a website in so many words: it is ours, whatever it asks."""
+    if not tells_incident(turn, text) or not incident.SITE_WORDS.intersection(fold(text).split()):
+        return False
+    return incident.guess_kind(text, turn.context({})) is not None
+
+
 def _suggest(turn: Turn, text: str, found: Match) -> None:
     t = turn.catalogues.translator(_language(turn, found))
     rows = show.entry_buttons(turn.library.knowledge, found.ids[:3], t)
+    if tells_incident(turn, text):
+        rows.insert(0, (Button(t("Log this as an incident"), "f:incident:said"),))
     rows.append((Button(t("None of these"), "none"),))
     turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
     turn.note("asked", text[:1000])

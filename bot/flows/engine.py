@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import InvalidAnswer
+from bot.flows.answers import Files
 from bot.flows.model import (
     REVIEW,
     SKIPPED,
@@ -71,7 +72,7 @@ def begin(
     session = Session(flow.name, flow.version, REVIEW, known | understood, data=dict(context.data))
     if understood or quick:
         session = _leave_optional(flow, replace(session, quick=True), context)
-    return replace(session, cursor=_next_open(flow, session, context))
+    return replace(session, cursor=_next_open(session, visible(flow, session, context)))
 
 
 def _leave_optional(flow: Flow, session: Session, context: Context) -> Session:
@@ -86,13 +87,14 @@ def _leave_optional(flow: Flow, session: Session, context: Context) -> Session:
 
 def resume(flow: Flow, session: Session, context: Context) -> Session:
     """The session for today's version of its flow: no answer is lost, the cursor is valid."""
-    keys = {step.key for step in visible(flow, session, context)}
+    steps = visible(flow, session, context)
+    keys = {step.key for step in steps}
     if session.version == flow.version and session.cursor in keys:
         return session
     if session.cursor == REVIEW and keys <= session.answers.keys():
         return replace(session, version=flow.version)
-    session = replace(session, version=flow.version, editing=False)
-    return replace(session, cursor=_next_open(flow, session, context))
+    cursor = _next_open(session, steps)
+    return replace(session, version=flow.version, cursor=cursor, editing=False)
 
 
 def visible(flow: Flow, session: Session, context: Context) -> tuple[Step, ...]:
@@ -163,33 +165,24 @@ def _store(flow: Flow, session: Session, step: Step, value: Any, context: Contex
     session = replace(session, answers={**session.answers, step.key: value}, changes=changes)
     if session.quick:
         session = _leave_optional(flow, session, context)
-    if session.editing:
-        cursor = _next_open(flow, session, context)
-        return replace(session, cursor=cursor, editing=cursor != REVIEW)
-    return replace(session, cursor=_after(flow, session, step.key, context))
-
-
-def _after(flow: Flow, session: Session, key: str, context: Context) -> str:
-    """The next unanswered visible step after `key`, else any that is still open, else review."""
     steps = visible(flow, session, context)
+    if session.editing:
+        cursor = _next_open(session, steps)
+        return replace(session, cursor=cursor, editing=cursor != REVIEW)
     keys = [s.key for s in steps]
-    later = keys[keys.index(key) + 1 :] if key in keys else keys
-    for candidate in later:
-        if candidate not in session.answers:
-            return candidate
-    return _next_open(flow, session, context)
+    after = keys.index(step.key) + 1 if step.key in keys else 0
+    return replace(session, cursor=_next_open(session, steps[after:] + steps[:after]))
 
 
-def _next_open(flow: Flow, session: Session, context: Context) -> str:
-    for step in visible(flow, session, context):
-        if step.key not in session.answers:
-            return step.key
-    return REVIEW
+def _next_open(session: Session, steps: tuple[Step, ...]) -> str:
+    """The first of the steps without an answer, else the review."""
+    return next((step.key for step in steps if step.key not in session.answers), REVIEW)
 
 
 def _back(flow: Flow, session: Session, context: Context) -> Session:
-    keys = [step.key for step in visible(flow, session, context)]
-    if session.editing and _next_open(flow, session, context) == REVIEW:
+    steps = visible(flow, session, context)
+    keys = [step.key for step in steps]
+    if session.editing and _next_open(session, steps) == REVIEW:
         return replace(session, cursor=REVIEW, editing=False)
     position = len(keys) if session.cursor == REVIEW else keys.index(session.cursor)
     return replace(session, cursor=keys[max(position - 1, 0)] if keys else REVIEW)
@@ -224,6 +217,8 @@ def render(flow: Flow, session: Session, context: Context) -> Reply:
     if step.key in session.answers:
         shown = show(step, session.answers[step.key], context)
         lines += ["", t("Now: {answer}", answer=shown)]
+    if isinstance(step.answer, Files) and session.files:
+        lines.append(t.plural("{n} file received.", "{n} files received.", len(session.files)))
     rows: list[tuple[Button, ...]] = [
         (Button(label, _data(session, CHOOSE, key)),)
         for key, label in step.answer.options(context)

@@ -126,6 +126,13 @@ _BEGINS = re.compile(
     r"\b(?:du|depuis|entre|le|hier|avant-hier|from|since|between|on|yesterday)\b", re.IGNORECASE
 )
 
+SITE_WORDS = frozenset({
+    "site", "boutique", "page", "pages", "panier", "paiement", "serveur", "hebergement", "appli",
+    "application", "formulaire", "domaine", "webmaster", "wordpress", "prestashop", "shopify",
+    "website", "webshop", "shop", "checkout", "server", "hosting", "app", "basket",
+})  # fmt: skip
+"""Words that say a fault is one of a website."""
+
 _SIGNS = {
     "blocked": {"panne", "inaccessible", "hs", "bloque", "bloquee", "mort", "coupe", "down",
                 "offline", "unreachable", "dead", "broken", "plante", "pirate", "hacked"},
