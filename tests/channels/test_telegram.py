@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import FakeBotApi, Running
+from tests.support import ROOT, FakeBotApi, Running
 
 
 @pytest.fixture
@@ -114,3 +116,41 @@ async def test_a_group_is_told_once_and_nothing_of_it_is_kept(running: Running) 
     running.stop()
     found = b"".join(path.read_bytes() for path in running.folder.glob("recours.db*"))
     assert "bonjour à tous".encode() not in found
+
+
+async def test_the_dossier_arrives_as_files_while_others_are_answered(running: Running) -> None:
+    anna, ben = running.api.person(11), running.api.person(12)
+    anna.says("/note le prestataire a rappelé")
+    anna.sends_document("devis.pdf", b"%PDF-1.4 devis")
+    await talk(running, 3, anna)
+    anna.says("/dossier")
+    await talk(running, 4, anna)
+    anna.presses_label("Emporter")
+    ben.says("mon prestataire ne corrige rien")
+    await talk(running, 1, ben)
+    await running.until(lambda: len(running.api.uploads) >= 2, 40)
+    names = [name for _, name, _ in running.api.uploads]
+    contents = [content[:4] for _, _, content in running.api.uploads]
+    assert [Path(name).suffix for name in names] == [".pdf", ".zip"]
+    assert contents == [b"%PDF", b"PK\x03\x04"]
+
+
+async def test_a_changed_answer_is_served_without_a_restart(
+    api: FakeBotApi, tmp_path: Path, fitted: Path
+) -> None:
+    running = Running(api, tmp_path / "data", fitted, "polling")
+    knowledge = tmp_path / "knowledge"
+    shutil.copytree(ROOT / "knowledge", knowledge)
+    running.environment["RECOURS_KNOWLEDGE"] = str(knowledge)
+    path = knowledge / "demarches" / "prestataire-ne-corrige-pas.fr.md"
+    anna = api.person(13)
+    await running.start()
+    anna.says("mon prestataire ne corrige rien")
+    await anna.hears(1)
+    path.write_text(path.read_text().replace("Avancez par étapes", "Procédez par étapes", 1))
+    async with asyncio.timeout(60):
+        while "Procédez par étapes" not in anna.messages()[-1]["text"]:
+            await asyncio.sleep(1)
+            anna.says("mon prestataire ne corrige rien")
+            await anna.hears(len(anna.messages()) + 1)
+    running.stop()

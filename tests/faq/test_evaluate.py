@@ -27,8 +27,9 @@ def tally(*counted: tuple[tuple[str, ...], Match]) -> Tally:
     return found
 
 
-def match(outcome: Outcome, *ids: str, **more: str) -> Match:
-    return Match(outcome, ids, tuple(0.9 / (i + 1) for i in range(len(ids))), **more)
+def match(outcome: Outcome, *ids: str, off_topic: str = "") -> Match:
+    scores = tuple(0.9 / (i + 1) for i in range(len(ids)))
+    return Match(outcome, ids, scores, off_topic=off_topic)
 
 
 @pytest.mark.parametrize(

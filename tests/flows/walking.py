@@ -79,6 +79,7 @@ class Walk:
         return Context(self.now, PARIS, t, self.world.library.knowledge, file, session.data)
 
     def step(self) -> tuple[Step | None, Context | None]:
+        """The question on the screen, None at the review; no context outside flows."""
         session = self.state.session
         if session is None:
             return None, None

@@ -23,8 +23,9 @@ EVAL_FILE = os.environ.get("RECOURS_EVAL_FILE", "")
 
 def phrasings_of(knowledge: Knowledge) -> list[Phrasing]:
     """All that the matcher is fitted on, titles excepted: those are the catalogue's."""
-    owners = [*knowledge.entries.values(), *knowledge.off_topic.values()]
-    return [phrasing for owner in owners for phrasing in owner.phrasings]
+    ours = (p for entry in knowledge.entries.values() for p in entry.phrasings)
+    others = (p for kind in knowledge.off_topic.values() for p in kind.phrasings)
+    return [*ours, *others]
 
 
 def near_copies(questions: Sequence[str], phrasings: Sequence[Phrasing]) -> list[str]:
