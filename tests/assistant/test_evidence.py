@@ -1,4 +1,4 @@
-"""Photos, files and albums: kept as received, with a receipt; and what is said about them later."""
+"""Photos, files and albums: kept as received, with a receipt, and what is said of them later."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,10 @@ async def api() -> AsyncIterator[FakeBotApi]:
 
 
 @pytest.fixture
-def running(api: FakeBotApi, tmp_path: Path, fitted: Path) -> Running:
-    return Running(api, tmp_path / "data", fitted, "polling")
+def running(api: FakeBotApi, tmp_path: Path, fitted: Path) -> Iterator[Running]:
+    running = Running(api, tmp_path / "data", fitted, "polling")
+    yield running
+    running.stop()
 
 
 def failing(method: str, times: int, answer: dict[str, Any]) -> Any:
