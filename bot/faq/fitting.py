@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +60,7 @@ def _fit(knowledge: Knowledge) -> Parts:
     counts = Counter(word for group in groups for tokens in group for word in tokens.words)
     phrasings = Phrasings.fit(groups)
     return (
-        Bm25.fit([[term for tokens in group for term in terms(tokens)] for group in groups]),
+        Bm25.fit([term for tokens in group for term in terms(tokens)] for group in groups),
         phrasings,
         Linear.fit(phrasings),
         dict(counts),
@@ -116,6 +115,7 @@ def _write(path: Path, parts: Parts) -> None:
         "texts": _packed({
             "bm25_terms": list(bm25.terms), "size": bm25.size,
             "features": list(phrasings.features), "counts": counts, "languages": languages,
+            "linear": linear is not None,
         }),
     }  # fmt: skip
     if linear is not None:
@@ -134,7 +134,7 @@ def _write(path: Path, parts: Parts) -> None:
 
 def _read(path: Path) -> Parts | None:
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             texts = json.loads(found["texts"].tobytes())
             bm25 = Bm25(
                 {term: i for i, term in enumerate(texts["bm25_terms"])}, found["bm25_starts"],
@@ -144,11 +144,11 @@ def _read(path: Path) -> Parts | None:
                 {feature: i for i, feature in enumerate(texts["features"])}, found["idf"],
                 found["starts"], found["columns"], found["values"], found["firsts"],
             )  # fmt: skip
-            linear = Linear(found["linear"]) if "linear" in found else None
+            linear = Linear(found["linear"]) if texts["linear"] else None
             return bm25, phrasings, linear, texts["counts"], texts["languages"]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file may raise anything, and is but a cache
         log.warning("the kept matcher can't be read, it is fitted again: %s", error)
         return None
 

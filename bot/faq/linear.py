@@ -16,7 +16,7 @@ from bot.faq.index import Floats, Phrasings
 MAX_ENTRIES = 400
 """Beyond, the weights would fill the memory; words and nearest phrasings rank alone."""
 
-_PASSES = 5
+_PASSES = 3
 _STEP = 0.5
 """The largest step one phrasing may cause: mislabelled ones must not win."""
 

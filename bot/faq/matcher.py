@@ -39,6 +39,9 @@ SMALL_TALK = frozenset({"bavardage", "remerciements", "insultes", "ordres", "cha
 _CANDIDATES = 10
 _NEAREST = 4
 _FOLLOW_UP_WORDS = 8
+_NEEDS = 4
+"""How many questions of one message are looked at one by one: time must stay bounded."""
+
 _SEQUEL = re.compile(
     r"(?:et|and|mais|but|ou|or|sinon|otherwise|donc|so|alors|then|ok|combien|"
     r"how (?:long|much|many)|"
@@ -49,11 +52,24 @@ _SEQUEL = re.compile(
 _SENTENCES = re.compile(r"(?<=[.!?…\n])\s+|\n+|;\s+")
 _POLITE = re.compile(
     r"^(?:bonjour|bonsoir|salut|hello|hi|hey|coucou|good (?:morning|afternoon|evening)|madame|"
-    r"monsieur|messieurs|dear \w+|merci(?: d avance| beaucoup| pour votre (?:aide|reponse))?|"
+    r"monsieur|messieurs|dear \w+|merci(?: (?:d )?avance| beaucoup| pour votre (?:aide|reponse))?|"
     r"cordialement|bien a vous|bonne (?:journee|soiree)|thanks(?: in advance| a lot)?|thank you|"
-    r"many thanks|kind regards|regards|svp|s il vous plait|please|a tous|tout le monde|all|"
+    r"many thanks|kind regards|regards|svp|(?:s )?il vous plait|please|a tous|tout le monde|all|"
     r"maitre|there|et| )+$"
 )
+
+_HELLO = re.compile(
+    r"^(?:(?:bonjour|bonsoir|salut|hello|hi|hey|coucou|bjr|bsr|slt|"
+    r"good (?:morning|afternoon|evening))"
+    r"(?: (?:madame|monsieur|messieurs|maitre|a tous|tout le monde|all|there|et))* )+"
+)
+_THANKS = re.compile(
+    r"(?: (?:(?:et )?merci(?: (?:d )?avance| beaucoup| bcp| pour (?:votre|ton) (?:aide|reponse))?|"
+    r"cordialement|bien a vous|bonne (?:journee|soiree)|thanks(?: in advance| a lot)?|thank you|"
+    r"many thanks|kind regards|regards|svp|stp|(?:s )?il (?:vous|te) plait|please))+$"
+)
+_SAYS_SOMETHING = 4
+"""Words that must be left, or thanks and greetings are what a message says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +161,13 @@ class Matcher:
             language: the user's; the question's own is guessed from its words.
             previous: the entry answered just before, for a follow-up.
         """
+        if not self.entries:
+            return Match("none", language=language)
         sentences = self._sentences(text)
         found = self._decide(self._rank(" ".join(sentences), language))
         if previous in self._number and self._may_follow(sentences, found):
             found = self._follow(" ".join(sentences), language, previous, found)
-        if len(sentences) > 1 and found.outcome != "none":
+        if len(sentences) > 1:
             found = self._second_need(sentences, language, found)
         return found
 
@@ -159,6 +177,8 @@ class Matcher:
 
     def explain(self, text: str, language: str = "fr") -> tuple[Candidate, ...]:
         """The first candidates, with what matched and each stage's share."""
+        if not self.entries:
+            return ()
         ranked = self.rank_all(text, language)
         order = np.argsort(-ranked.rank[: self.entries], kind="stable")[:SHOWN]
         return tuple(self._explain(int(i), ranked) for i in order)
@@ -195,14 +215,15 @@ class Matcher:
         return kept or parts
 
     def _rank(self, text: str, language: str) -> Ranked:
-        found = words(text)
+        found = _bare(words(text))
         asked = self.guess_language(found, language)
         known = sum(token in self._speller.words for token in found) / max(len(found), 1)
         mended = self._speller.mend(found) if self.mending else found
         tokens = Tokens(mended, asked)
         size = len(self.ids)
         query = Counter(terms(tokens))
-        query.update(terms(Tokens(self._speller.expand(mended), asked)))
+        meant = self._speller.expand([*found, *mended])
+        query.update(terms(Tokens(meant, asked)))
         vector = self._phrasings.query(tokens)
         whole = self._bm25.scores({term: 1.0 + float(np.log(n)) for term, n in query.items()})
         near = np.zeros(size, dtype=np.float32)
@@ -263,7 +284,7 @@ class Matcher:
         off_topic = ""
         if outcome == "none" and len(self.ids) > self.entries:
             other = int(np.argmax(ranked.rank[self.entries :])) + self.entries
-            if ranked.rank[other] > rank[order[0]] or ours < self.gate.surely_not:
+            if ours < self.gate.surely_not:
                 off_topic = self.ids[other]
         # On one scale: the first has its likelihood, the others theirs by how far they are behind.
         scores = tuple(
@@ -277,9 +298,9 @@ class Matcher:
         if len(sentences) != 1 or found.off_topic in SMALL_TALK:
             return False
         folded = fold(sentences[0])
-        if len(folded.split()) > _FOLLOW_UP_WORDS:
+        if not 0 < len(folded.split()) <= _FOLLOW_UP_WORDS:
             return False
-        return found.outcome != "answer" or bool(_SEQUEL.match(folded))
+        return found.outcome == "none" or bool(_SEQUEL.match(folded))
 
     def _follow(self, text: str, language: str, previous: str, found: Match) -> Match:
         """Read a few words beside the entry answered just before, among its neighbours."""
@@ -313,20 +334,29 @@ class Matcher:
         asked = [s for s in sentences if s.rstrip().endswith("?") and len(words(s)) > 3]
         if len(asked) < 2:
             return found
-        each = [self._decide(self._rank(sentence, language)) for sentence in asked]
+        each = [self._decide(self._rank(sentence, language)) for sentence in asked[:_NEEDS]]
         sure = list(dict.fromkeys(m.ids[0] for m in each if m.outcome == "answer"))
         if len(sure) < 2:
             return found
         first = found.ids[0] if found.outcome == "answer" and found.ids[0] in sure else sure[0]
         others = tuple(id for id in sure if id != first)
         ids = tuple(dict.fromkeys([first, *others, *found.ids]))[:SHOWN]
-        return replace(found, outcome="answer", ids=ids, also=others[:2])
+        return replace(
+            found, outcome="answer", ids=ids, also=others[:2], off_topic="",
+            scores=_fading(each[0], len(ids)),
+        )  # fmt: skip
 
 
 def phrasings_of(entry: Entry) -> list[Phrasing]:
     """The texts an entry is fitted on: its questions, then its phrasings."""
     titles = [Phrasing(a.question, a.language, a.path, 0) for a in entry.answers.values()]
     return [*titles, *entry.phrasings]
+
+
+def _bare(found: list[str]) -> list[str]:
+    """The words without a greeting before them and thanks after."""
+    left = _THANKS.sub("", _HELLO.sub("", " ".join(found))).split()
+    return left if len(left) >= _SAYS_SOMETHING else found
 
 
 def _fading(found: Match, count: int) -> tuple[float, ...]:

@@ -23,6 +23,9 @@ MAX_ANSWERED = 0.03
 MAX_OFFERED = 0.15
 """The share of questions that are not ours to which anything may be offered."""
 
+SURELY_NOT = 0.1
+"""Between this and the offer we say "I don't know", not that the question is of another kind."""
+
 MAX_WRONG = 0.03
 """The share of our questions which may be answered wrongly."""
 
@@ -64,7 +67,7 @@ def tune(matcher: Matcher, questions: Sequence[Question], name: str, today: date
     }
     return Gate(
         curve_ours, curve_right, round(answer_ours, 4), round(answer_right, 4), round(offer, 4),
-        round(offer, 4), figures,
+        min(round(offer, 4), SURELY_NOT), figures,
     )  # fmt: skip
 
 

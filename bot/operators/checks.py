@@ -14,13 +14,15 @@ from bot.flows.gates import read_gates
 
 def data_faults(knowledge: Knowledge) -> list[str]:
     """Faults in deadlines, gates, gaps and letters, one `path:line: CODE reason` each."""
-    faults = letter_faults(knowledge)
-    readers: tuple[Callable[[], object], ...] = (
-        lambda: read_deadlines(knowledge),
-        lambda: read_gates(knowledge.data.get("gates")),
-        lambda: read_gaps(knowledge.data.get("gaps")),
-    )
-    for read in readers:
+    readers: dict[str, Callable[[], object]] = {
+        "deadlines": lambda: read_deadlines(knowledge),
+        "gates": lambda: read_gates(knowledge.data["gates"]),
+        "gaps": lambda: read_gaps(knowledge.data["gaps"]),
+    }
+    faults = letter_faults(knowledge) if knowledge.data.get("lettres") else []
+    for name, read in readers.items():
+        if knowledge.data.get(name) is None:
+            continue
         try:
             read()
         except KnowledgeError as error:

@@ -153,6 +153,14 @@ def test_the_linear_view_learns_whose_phrasing_it_is() -> None:
             assert linear.scores(index.query(tokens(text))).argmax() == entry
 
 
+def test_what_speaks_for_an_entry_speaks_against_its_rivals() -> None:
+    index = fitted(["site en panne", "panne du site"], ["site lent", "lenteur du site"])
+    linear = Linear.fit(index)
+    assert linear is not None
+    first, second = linear.scores(index.query(tokens("panne")))
+    assert first > 0 > second
+
+
 def test_the_linear_view_is_the_same_at_each_fit() -> None:
     index = fitted(["mon site", "en panne"], ["le contrat", "nul"])
     first, second = Linear.fit(index), Linear.fit(index)
