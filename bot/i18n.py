@@ -22,6 +22,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+_FIRST = re.compile(
+    r"\b1 (?=janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)"  # not the hour in "à 1 h 00"
+)
 LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = "fr"
 PARIS = ZoneInfo("Europe/Paris")
@@ -118,7 +121,7 @@ class Translator:
 
     def _first(self, text: str) -> str:
         """French says `1er mars`, which Babel does not."""
-        return re.sub(r"\b1 (?=[a-zéû])", "1er ", text) if self.language == "fr" else text
+        return _FIRST.sub("1er ", text) if self.language == "fr" else text
 
     def _local(self, when: date) -> date:
         if isinstance(when, datetime) and when.tzinfo is not None:

@@ -42,6 +42,12 @@ def test_times_are_shown_in_paris_whatever_they_are_stored_in() -> None:
     assert EN.moment(summer) == "1 July 2026 at 14:05"
 
 
+def test_the_first_of_a_month_is_an_ordinal_and_one_o_clock_is_not() -> None:
+    night = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
+    assert FR.moment(night) == "1er mars 2026 à 0\u00a0h\u00a030"
+    assert FR.moment(datetime(2026, 3, 2, 0, 0, tzinfo=UTC)) == "2 mars 2026 à 1\u00a0h\u00a000"
+
+
 def test_money_is_written_as_in_the_country() -> None:
     assert FR.money(123456) == "1\u202f234,56\u00a0€"
     assert FR.money(500000) == "5\u202f000\u00a0€"

@@ -105,7 +105,7 @@ def write_small_set(root: Path) -> Path:
     folder = root / "knowledge"
     _write(folder / "topics.yaml", TOPICS)
     _write(folder / "values.yaml", VALUES)
-    _write(folder / "gaps.yaml", GAPS)
+    _write(folder / "notes.yaml", GAPS)
     for id, (topic, related, french, english) in ENTRIES.items():
         urgent = "urgent: yes\n" if id == "beta" else ""
         head = {"related": related, "urgent": urgent}

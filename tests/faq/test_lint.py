@@ -155,8 +155,8 @@ CASES: list[Case] = [
      [(f"{ALPHA}.en.md", 11), (f"{ALPHA}.fr.md", 11)]),
     ("a placeholder in a reply", "K308", in_file("hors-sujet/bavardage.en.md", "me", "{{delai}}"),
      [("hors-sujet/bavardage.en.md", 1)]),
-    ("an unknown placeholder in the data", "K308", in_file("gaps.yaml", "{{delai}}", "{{delay}}"),
-     [("gaps.yaml", 3)]),
+    ("an unknown placeholder in the data", "K308", in_file("notes.yaml", "{{delai}}", "{{delay}}"),
+     [("notes.yaml", 3)]),
     ("a note left in", "K308", in_file(f"{ALPHA}.fr.md", STEP, "1. TODO."),
      [(f"{ALPHA}.fr.md", 14)]),
     ("a doubtful value given as sure", "K309",
@@ -174,15 +174,15 @@ CASES: list[Case] = [
     ("a promise in English", "K501",
      in_file(f"{ALPHA}.en.md", "Collect your documents", "Success is guaranteed"),
      [(f"{ALPHA}.en.md", 14)]),
-    ("a promise in the data", "K501", in_file("gaps.yaml", "n’a pas de date", "est garanti"),
-     [("gaps.yaml", 3)]),
+    ("a promise in the data", "K501", in_file("notes.yaml", "n’a pas de date", "est garanti"),
+     [("notes.yaml", 3)]),
     ("a straight apostrophe", "K502", in_file(f"{ALPHA}.fr.md", "l’agence", "l'agence"),
      [(f"{ALPHA}.fr.md", 15)]),
     ("straight quotes", "K502",
      in_file(f"{ALPHA}.fr.md", f"«{NARROW}sous huit jours{NARROW}»", '"sous huit jours"'),
      [(f"{ALPHA}.fr.md", 19)]),
-    ("a straight apostrophe in the data", "K502", in_file("gaps.yaml", "L’incident", "L'incident"),
-     [("gaps.yaml", 3)]),
+    ("a straight apostrophe in the data", "K502", in_file("notes.yaml", "L’incident", "L'incident"),
+     [("notes.yaml", 3)]),
     ("an ordinary space before a colon", "K503",
      in_file(f"{ALPHA}.fr.md", f"){NARROW}: gratuit", ") : gratuit"), [(f"{ALPHA}.fr.md", 22)]),
     ("no space before a question mark", "K503",
@@ -300,10 +300,10 @@ def test_fix_mends_the_marks_and_nothing_else(folder: Path) -> None:
     before = {p: p.read_bytes() for p in folder.rglob("*.*")}
     in_file(f"{ALPHA}.fr.md", f"contrat{NARROW}?", "contrat ?")(folder)
     in_file(f"{ALPHA}.fr.md", "l’agence", "l'agence")(folder)
-    in_file("gaps.yaml", f"date{NARROW}:", "date :")(folder)
+    in_file("notes.yaml", f"date{NARROW}:", "date :")(folder)
     code, output = run(folder, "fix")
     assert (code, output) == (
-        0, "knowledge/contrat/alpha.fr.md\nknowledge/gaps.yaml\nFiles changed: 2.\n",
+        0, "knowledge/contrat/alpha.fr.md\nknowledge/notes.yaml\nFiles changed: 2.\n",
     )  # fmt: skip
     assert {p: p.read_bytes() for p in folder.rglob("*.*")} == before
 

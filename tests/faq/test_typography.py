@@ -206,7 +206,7 @@ def test_rewriting_touches_answers_replies_and_data_but_no_letter(tmp_path: Path
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("L'avis : oui ?\n", encoding="utf-8")
-    (tmp_path / "gaps.yaml").write_text("- fr: L'avis\n", encoding="utf-8")
+    (tmp_path / "notes.yaml").write_text("- fr: L'avis\n", encoding="utf-8")
     changed = [path.relative_to(tmp_path).as_posix() for path in rewrite(tmp_path)]
-    assert changed == ["contrat/a.fr.md", "hors-sujet/b.fr.md", "gaps.yaml"]
+    assert changed == ["contrat/a.fr.md", "hors-sujet/b.fr.md", "notes.yaml"]
     assert rewrite(tmp_path) == []
