@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 LONGEST = 4096
 """Characters in one Telegram message."""
@@ -18,6 +19,10 @@ _CODE = (
     "<script>alert('x')</script> '; DROP TABLE cases; -- {{7*7}} ${jndi:ldap://x} %s%n%x "
     '../../etc/passwd def f(x): return [i**2 for i in x if i % 2] {"a": [1, null]} \\x00 &amp;'
 )
+_PIECES: list[str] = [
+    *"aé0€'’-.?! \n\t;%ﷺ\u0301",
+    *("1 ", "1,", "€1", "a'", "l'", "?\n", "a? ", "né", "le ", "merci "),
+]
 _URLS = "https://exemple.fr/a?b=c&d=%C3%A9#e http://[::1]:8080/ ftp://x.y/z mailto:a@b.c www.a.fr/"
 
 
@@ -30,8 +35,8 @@ def texts(count: int, seed: int, words: Sequence[str]) -> Iterator[str]:
         words: of the knowledge, to make long texts that look like questions.
     """
     draw = random.Random(seed)
-    known = list(words)
-    makers = [*_PLAIN, *(lambda d, n, make=make: make(d, n, known) for make in _WORDED)]
+    worded = [partial(make, words=list(words)) for make in _WORDED]
+    makers: list[Callable[[random.Random, int], str]] = [*_PLAIN, *worded]
     for number in range(count):
         size = draw.choice((0, 1, 2, 7, 40, 200, 1000, LONGEST, LONGEST))
         text = makers[number % len(makers)](draw, size)[:LONGEST]
@@ -44,22 +49,7 @@ def _from(alphabet: str) -> Callable[[random.Random, int], str]:
 
 def _repeated(draw: random.Random, size: int) -> str:
     """One letter, figure, sign or piece again and again."""
-    piece = draw.choice(
-        [
-            *"aé0€'’-.?! \n\t;%",
-            "ﷺ",
-            "1 ",
-            "1,",
-            "€1",
-            "a'",
-            "l'",
-            "?\n",
-            "a? ",
-            "né",
-            "\u0301",
-            "le ",
-        ]
-    )
+    piece = draw.choice(_PIECES)
     return piece * (size // len(piece) + 1)
 
 

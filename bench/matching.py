@@ -3,8 +3,8 @@
 FILE has lines of `{"q": …, "lang": …, "ids": […]}`; the questions held out beside the knowledge
 are always asked. Four tables are printed: the matcher beside plainer ways over the same phrasings,
 the matcher with each stage switched off in turn, time and memory at three sizes beside
-`process.extractOne`, and time on hostile texts. Nothing is asserted. It takes about ten minutes,
-and 8 GB for the largest size; `--sizes 77,1000` leaves that one out.
+`process.extractOne`, and time on hostile texts. Nothing is asserted. It takes about twenty
+minutes, and 4 GB for the largest size; `--sizes 77,1000` leaves that one out.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ class Person:
         self.store = store
         self.clock = clock
         self.language = language
+        self.user = "telegram:7"
         self.replies: list[Reply] = []
         self.last = ""
         """The name of the last message that was sent to them."""
@@ -36,10 +37,16 @@ class Person:
     def sends(self, text: str = "", kind: Kind = "message", **how: Any) -> str:
         """What is answered, all messages together."""
         incoming = Incoming(
-            "telegram", "7", self.clock(), text=text, kind=kind, language=self.language, **how
+            "telegram",
+            self.user.removeprefix("telegram:"),
+            self.clock(),
+            text=text,
+            kind=kind,
+            language=self.language,
+            **how,
         )
         self.assistant.handle(incoming)
-        waiting = self.store.outbox.waiting("telegram:7")
+        waiting = self.store.outbox.waiting(self.user)
         for sent in waiting:
             self.last = f"out{sent.id}"
             self.store.outbox.sent(sent.id, self.last)
@@ -73,7 +80,7 @@ class Person:
     @property
     def file(self) -> CaseFile:
         """Their active case."""
-        user = self.store.users.get("telegram:7")
+        user = self.store.users.get(self.user)
         assert user is not None
         assert user.active_case is not None
         case = self.store.cases.get(user.active_case)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import pytest
 
 from bot.assistant import Assistant
@@ -13,7 +11,11 @@ from bot.store.store import Store
 from tests.assistant.person import Person
 from tests.conftest import Chat, Clock
 
-NONSENSE = ("zorglub tagada bidule", "flubber wibble snark", "quux frob xyzzy", "blorp gnarf zwif")
+OTHER_MATTERS = (
+    "puis-je planter un arbre contre le mur du voisin ?",
+    "mon trésorier a quitté l’association",
+    "qui a gagné le match hier ?",
+)
 
 
 @pytest.fixture
@@ -41,14 +43,13 @@ def asked(library: Library, language: str, outcome: str, tail: str = "") -> str:
     pytest.fail(f"no phrasing has the outcome {outcome!r}")
 
 
-def unknown(library: Library) -> list[str]:
-    """Texts that are about nothing."""
-    found = [
-        text
-        for text in NONSENSE
-        if (match := library.matcher.match(text, "en")).outcome == "none" and not match.off_topic
-    ]
-    return list(islice(found, 2))
+def unknown(library: Library) -> str:
+    """A question that is not small talk and has no answer."""
+    for text in OTHER_MATTERS:
+        found = library.matcher.match(text, "fr")
+        if found.outcome == "none" and found.off_topic not in SMALL_TALK:
+            return text
+    pytest.fail("every question has an answer")
 
 
 def test_une_phrase_datee_sans_commande_a_sa_reponse_et_s_enregistre_comme_incident(
@@ -57,8 +58,8 @@ def test_une_phrase_datee_sans_commande_a_sa_reponse_et_s_enregistre_comme_incid
     sentence = asked(library, "fr", "answer", " depuis hier 14h, j’ai perdu 800 €")
     said = cliente.sends(sentence)
     assert "Base juridique" in said
-    assert cliente.labels()[0] == "Noter comme incident"
-    cliente.presses("Noter comme incident")
+    assert cliente.labels()[0] == "Noter cela comme incident"
+    cliente.presses("Noter cela comme incident")
     session = cliente.store.users.session("telegram:7")
     assert session is not None
     assert session.answers["what"] == sentence
@@ -116,21 +117,21 @@ def test_aucune_de_celles_ci_ouvre_les_themes_et_la_question_reste_aux_redacteur
     assert "telegram:7" not in str(missed)
 
 
-def test_two_misses_in_a_row_offer_a_human_and_an_answer_starts_the_count_again(
+@pytest.mark.xfail(strict=True, reason="a choice that is offered starts the count of misses anew")
+def test_none_of_these_twice_in_a_row_offers_a_human_and_an_answer_starts_the_count_again(
     person: Person, library: Library
 ) -> None:
-    first, second = unknown(library)
-    assert "3039" not in person.sends(first)
-    person.waits(minutes=5)
-    assert "3039" in person.sends(second)
-    person.waits(minutes=5)
-    person.sends(asked(library, "en", "answer"))
-    person.waits(minutes=5)
-    assert "3039" not in person.sends(first)
+    text = asked(library, "en", "suggest")
+    said = []
+    for other in ("", "", asked(library, "en", "answer"), ""):
+        person.waits(minutes=5)
+        person.sends(other or text)
+        said.append("" if other else person.presses("None of these"))
+    assert ["3039" in found for found in said] == [False, True, False, False]
 
 
 def test_ce_qui_n_est_pas_su_est_dit_et_garde_sans_nom(cliente: Person, library: Library) -> None:
-    text = unknown(library)[0]
+    text = unknown(library)
     cliente.sends(text)
     [missed] = cliente.store.missed_questions()
     assert (missed["question"], missed["outcome"]) == (text, "none")

@@ -10,7 +10,7 @@ hostile texts; the program restarts; the channel repeats an update. After every 
 - at the review, every visible question has an answer;
 - cancel is offered with the question on the screen, and it leads out whatever has happened;
 - nothing is lost: cases, records of every kind and the journal only grow, unless the person asks
-  to be erased and confirms; a flow's files are in the case, and its files and answers only grow;
+  to be erased and confirms; a file is in the case, on disk and in the flow; answers only grow;
 - one event changes one answer at most, and the value before it is kept;
 - a repeated update, a stale button, a forged one and a restart change nothing at all;
 - a button carries at most 64 bytes and has a label;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.render import MAX_UNITS, convert, split
 from bot.flows.model import Session
-from bot.messages import MAX_DATA_BYTES, Reply
+from bot.messages import MAX_DATA_BYTES, Attachment, Reply
+from bot.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,22 @@ def check_answers(before: Session | None, after: Session | None) -> None:
     changed = [(key, old) for key, old in before.answers.items() if after.answers[key] != old]
     assert len(changed) <= 1, "two answers changed at once"
     assert after.changes == (*before.changes, *changed), "the old value is not kept"
+
+
+def check_file(store: Store, user: str, session: Session | None, sent: Attachment) -> None:
+    """Bytes that came are in a case, on disk, and in the flow that runs."""
+    if not sent.content:
+        return
+    sha256 = hashlib.sha256(sent.content).hexdigest()
+    kept = [
+        exhibit.number
+        for case in store.cases.of(user)
+        for exhibit in store.cases.file(case).evidence
+        if exhibit.sha256 == sha256
+    ]
+    assert kept, "a file is not in the case"
+    assert store.files.evidence(sha256).read_bytes() == sent.content, "a file is not on disk"
+    assert session is None or set(kept) & set(session.files), "the flow forgot a file"
 
 
 COUNTS = """
