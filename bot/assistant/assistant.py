@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.assistant import cases, data, deadlines, evidence, guided, jobs, questions
@@ -133,6 +134,9 @@ class Assistant:
             self.store.outbox.forget_before(before)
 
     def _begin(self, incoming: Incoming) -> Turn:
+        # A lone half of a character can be typed, but not written to a file.
+        text = incoming.text.encode("utf-8", "ignore").decode()
+        incoming = replace(incoming, text=text)
         users = self.store.users
         user = users.get(incoming.user)
         if user is None:
@@ -169,7 +173,8 @@ def _hear(turn: Turn, text: str) -> None:
     if command is not None:
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if turn.user.memory.get("waiting") == "note":
-        return cases.add_note(turn, text)
+        cases.add_note(turn, text)
+        return guided.go_on(turn)
     if cases.replied(turn, text):
         return None
     if turn.session is not None:
@@ -202,13 +207,14 @@ def _command(turn: Turn, name: str, argument: str) -> None:
         "skip": lambda: guided.apply(turn, Skip()) if turn.session else _help(turn),
     }
     actions[command.id]()
-    if turn.session is not None and command.id in _READING:
-        turn.say(turn.t("Back to where we were:"))
-        guided.ask(turn)
+    waiting = turn.user.memory.get("waiting")
+    if command.id in _READING and not waiting:
+        guided.go_on(turn)
     return None
 
 
 def _press(turn: Turn, pressed: str) -> None:
+    turn.note("waiting", None)
     flow = _FLOW_BUTTON.match(pressed)
     if flow is not None:
         return guided.press(turn, int(flow[1]), flow[2], flow[3] or "")
@@ -216,10 +222,10 @@ def _press(turn: Turn, pressed: str) -> None:
     entry, _, language = argument.partition(":")
     knowledge = turn.library.knowledge
     language = language if language in LANGUAGES else turn.language
-    if verb == "e" and entry in knowledge.entries:
-        return questions.show_entry(turn, entry, language)
-    if verb == "m" and entry in knowledge.entries:
-        return questions.show_more(turn, entry, language)
+    if verb in {"e", "m"} and entry in knowledge.entries:
+        show = questions.show_entry if verb == "e" else questions.show_more
+        show(turn, entry, language)
+        return guided.go_on(turn)
     if verb == "t":
         return questions.topic(turn, argument)
     if verb == "l" and argument in LANGUAGES:
@@ -233,7 +239,7 @@ def _press(turn: Turn, pressed: str) -> None:
         return deadlines.press(turn, name, arguments)
     if verb == "tl":
         page, _, only = argument.partition(":")
-        if page.isdecimal() and (only in FILTERS or not only):
+        if re.fullmatch(r"\d{1,4}", page) and (only in FILTERS or not only):
             return cases.show_timeline(turn, only, int(page))
     if verb == "ev":
         exhibit, _, incident = argument.partition(":")
@@ -257,11 +263,15 @@ def _start(turn: Turn, name: str, argument: str) -> None:
         return cases.show_gaps(turn)
     if name not in FLOWS:
         return None
-    opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""
     file = turn.file()
+    if name == "sent" and not (file and file.letters):
+        turn.say(turn.t("There is no letter in this case yet."))
+        return None
+    opening = str(turn.user.memory.get("asked") or "") if argument == "said" else ""
     answers = provider.answers_of(file) if name == "provider" and file else None
     guided.start(turn, name, opening, answers=answers)
-    if name == "incident" and argument.isdecimal() and turn.session is not None:
+    known = {str(exhibit.number) for exhibit in file.evidence} if file else set()
+    if name == "incident" and argument in known and turn.session is not None:
         guided.files_arrived(turn, [(int(argument), Attachment("", None))], quiet=True)
     return None
 

@@ -182,7 +182,7 @@ def event_name(turn: Turn, kind: str) -> str:
 def describe_incident(turn: Turn, file: CaseFile, incident: Incident) -> str:
     """An incident, its proof score and its exhibits."""
     t = turn.t
-    context = turn.context({})
+    context = turn.context({}, file)
     lines = [
         t(
             "Incident {number}: {what}",

@@ -83,6 +83,13 @@ def ask(turn: Turn) -> None:
     turn.replies.append(engine.render(flow, session, context))
 
 
+def go_on(turn: Turn) -> None:
+    """After something in between: the question that was open, once more."""
+    if turn.session is not None:
+        turn.say(turn.t("Back to where we were:"))
+        ask(turn)
+
+
 def resumed(turn: Turn, session: Session) -> Session | None:
     """The stored session, brought to today's flow; None when its flow is gone."""
     flow = FLOWS.get(session.flow)
@@ -237,8 +244,7 @@ def _refuse(turn: Turn, error: InvalidAnswer) -> None:
 
 def _interrupt(turn: Turn, text: str, found: Any) -> None:
     questions.answer(turn, text, found)
-    turn.say(turn.t("Back to where we were:"))
-    ask(turn)
+    go_on(turn)
 
 
 def _hear_at_review(turn: Turn, text: str) -> None:

@@ -122,13 +122,17 @@ def _suggest(turn: Turn, text: str, found: Match) -> None:
     rows.append((Button(t("None of these"), "none"),))
     turn.store.missed(text, found.language, found.outcome, list(found.ids), turn.now)
     turn.note("asked", text[:1000])
-    turn.remember(misses=0)
     turn.say(t("Do you mean one of these?"), tuple(rows))
 
 
 def _off_topic(turn: Turn, found: Match) -> None:
     kind = turn.library.knowledge.off_topic[found.off_topic]
     turn.say(kind.replies[_language(turn, found)], markup=True)
+    if found.off_topic in SMALL_TALK:
+        return
+    turn.remember(misses=turn.user.misses + 1)
+    if turn.user.misses >= MISSES_BEFORE_HUMAN:
+        turn.say("\n".join([_human(turn), turn.t(_CHOOSE)]), topic_buttons(turn))
 
 
 def nothing(turn: Turn) -> None:
@@ -140,11 +144,19 @@ def nothing(turn: Turn) -> None:
         t("Your question is kept, without your name, for the people who write the answers."),
     ]
     if turn.user.misses >= MISSES_BEFORE_HUMAN:
-        lines.append(
-            t("You can speak to someone for free: Point-justice, telephone 3039, or justice.fr.")
-        )
-    lines.append(t("Choose a topic, or ask in other words:"))
+        lines.append(_human(turn))
+    lines.append(t(_CHOOSE))
     turn.say("\n".join(lines), topic_buttons(turn))
+
+
+_CHOOSE = N_("Choose a topic, or ask in other words:")
+
+
+def _human(turn: Turn) -> str:
+    """Where a person can be spoken to."""
+    return turn.t(
+        "You can speak to someone for free: Point-justice, telephone 3039, or justice.fr."
+    )
 
 
 def topic_buttons(turn: Turn) -> Rows:

@@ -94,7 +94,11 @@ class Turn:
         name = self.t("Case {number}", number=case.number)
         return f"{name} ({case.provider.name})" if case.provider.name else name
 
-    def context(self, data: Mapping[str, Any] | None = None) -> Context:
-        """What a flow may look at."""
+    def context(
+        self, data: Mapping[str, Any] | None = None, file: CaseFile | None = None
+    ) -> Context:
+        """What a flow may look at; `file` when the case was read already."""
         found = data if data is not None else (self.session.data if self.session else {})
-        return Context(self.now, self.zone, self.t, self.library.knowledge, self.file(), found)
+        return Context(
+            self.now, self.zone, self.t, self.library.knowledge, file or self.file(), found
+        )

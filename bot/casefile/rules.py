@@ -187,7 +187,13 @@ def read_deadlines(knowledge: Knowledge) -> Deadlines:
     Raises:
         KnowledgeError: something in the file can't be used; every fault is told.
     """
-    return _Reader(knowledge).read()
+    # Several times a turn, always of the set in use: one set is remembered, by identity.
+    if not _read or _read[0][0] is not knowledge:
+        _read[:] = [(knowledge, _Reader(knowledge).read())]
+    return _read[0][1]
+
+
+_read: list[tuple[Knowledge, Deadlines]] = []
 
 
 class _Reader:

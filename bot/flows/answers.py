@@ -173,7 +173,7 @@ class When:
 
 _ONGOING = {
     "toujours en cours", "encore en cours", "en cours", "toujours", "encore", "ca continue",
-    "ce nest pas fini", "pas fini", "jusqua maintenant", "maintenant",
+    "ce est pas fini", "ca dure encore", "pas fini", "a maintenant", "maintenant",
     "ongoing", "still ongoing", "still going on", "it still goes on", "still", "now", "not over",
 }  # fmt: skip
 

@@ -195,7 +195,7 @@ def _edit(flow: Flow, session: Session, key: str, context: Context) -> Session:
     return replace(session, cursor=key, editing=True)
 
 
-_GONE = N_("This answer can't be changed any more.")
+_GONE = N_("This answer can’t be changed any more.")
 
 
 def render(flow: Flow, session: Session, context: Context) -> Reply:

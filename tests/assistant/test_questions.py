@@ -117,7 +117,6 @@ def test_aucune_de_celles_ci_ouvre_les_themes_et_la_question_reste_aux_redacteur
     assert "telegram:7" not in str(missed)
 
 
-@pytest.mark.xfail(strict=True, reason="a choice that is offered starts the count of misses anew")
 def test_none_of_these_twice_in_a_row_offers_a_human_and_an_answer_starts_the_count_again(
     person: Person, library: Library
 ) -> None:
