@@ -105,11 +105,10 @@ def ask(question: tuple[str, ...], lang: str | None, as_json: bool, jsonl: bool)
 
     library = build_library(config.load())
     if jsonl:
-        for line in sys.stdin:
+        for number, line in enumerate(sys.stdin, 1):
             if line.strip():
-                item = json.loads(line)
-                found = library.matcher.match(str(item["q"]), item.get("lang") or lang or "fr")
-                click.echo(explain.as_json(found))
+                text, asked = _question(line, number)
+                click.echo(explain.as_json(library.matcher.match(text, asked or lang or "fr")))
         return
     text = " ".join(question)
     if not text.strip():
@@ -119,6 +118,21 @@ def ask(question: tuple[str, ...], lang: str | None, as_json: bool, jsonl: bool)
         click.echo(explain.as_json(found))
     else:
         click.echo(explain.as_text(library, text, lang or "fr", found))
+
+
+def _question(line: str, number: int) -> tuple[str, str | None]:
+    """The question and the language of a line.
+
+    Raises:
+        RecoursError: it is not one; the lines before were answered.
+    """
+    try:
+        item = json.loads(line)
+        return str(item["q"]), item.get("lang")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecoursError(
+            f'line {number} is not a question; a line is {{"q": "…", "lang": "fr"}}'
+        ) from error
 
 
 @main.command(name="eval")
