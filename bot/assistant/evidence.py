@@ -9,9 +9,6 @@ from bot.flows.answers import clean
 from bot.i18n import N_, Translator
 from bot.messages import Attachment, Button
 
-MAX_BYTES = 20_000_000
-"""What Telegram lets a bot download."""
-
 MAX_NAME = 120
 
 

@@ -105,10 +105,6 @@ class Sales:
         """The sales of a day, in cents; none means zero."""
         return self.days.get(day, 0)
 
-    def covers(self, day: date) -> bool:
-        """The file goes over this day."""
-        return self.first <= day <= self.last
-
     def between(self, first: date, last: date) -> int:
         """The sales from `first` to `last`, both included."""
         return sum(self.on(first + timedelta(n)) for n in range((last - first).days + 1))

@@ -105,7 +105,6 @@ class HeldOut:
     ids: tuple[str, ...]
     path: Path
     line: int
-    known_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
